@@ -1,0 +1,1 @@
+"""Room `containers`: the container engine."""

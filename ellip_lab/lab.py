@@ -1,0 +1,76 @@
+"""The hall: the only place where rooms are built and introduced to one another."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ellip_lab.settings import Settings
+
+if TYPE_CHECKING:
+    from ellip_lab.containers.service import ContainersService
+    from ellip_lab.cwl.service import CwlService
+    from ellip_lab.packages.service import PackagesService
+    from ellip_lab.runs.service import RunsService
+    from ellip_lab.s3.service import S3Service
+    from ellip_lab.stac.service import StacService
+    from ellip_lab.tasks.service import TasksService
+
+
+class Lab:
+    """Is the house: every room, each built once at its first use.
+
+    ``Lab().runs.start("water-bodies.cwl", {"item": ...}).wait().outputs``
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+
+    @cached_property
+    def tasks(self) -> TasksService:
+        """Gives everything that takes time."""
+        from ellip_lab.tasks.service import TasksService
+
+        return TasksService(self.settings)
+
+    @cached_property
+    def cwl(self) -> CwlService:
+        """Gives CWL documents."""
+        from ellip_lab.cwl.service import CwlService
+
+        return CwlService(self.settings)
+
+    @cached_property
+    def stac(self) -> StacService:
+        """Gives catalogues."""
+        from ellip_lab.stac.service import StacService
+
+        return StacService(self.settings)
+
+    @cached_property
+    def s3(self) -> S3Service:
+        """Gives object storage."""
+        from ellip_lab.s3.service import S3Service
+
+        return S3Service(self.settings)
+
+    @cached_property
+    def containers(self) -> ContainersService:
+        """Gives the container engine."""
+        from ellip_lab.containers.service import ContainersService
+
+        return ContainersService(self.settings)
+
+    @cached_property
+    def packages(self) -> PackagesService:
+        """Gives EO Application Packages."""
+        from ellip_lab.packages.service import PackagesService
+
+        return PackagesService(self.settings)
+
+    @cached_property
+    def runs(self) -> RunsService:
+        """Gives runs of documents."""
+        from ellip_lab.runs.service import RunsService
+
+        return RunsService(self.settings, self.tasks, self.cwl, self.stac, self.containers)

