@@ -1,0 +1,34 @@
+"""The one table of routes: every room's, in the order they are matched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ellip_lab.contract import Empty
+from ellip_lab.server import cwl, packages, runs, tasks
+from ellip_lab.server.route import Action, AnyRoute, Call, Method, Route
+
+
+def openapi(call: Call[Empty, Empty]) -> dict[str, Any]:
+    """Gives this document."""
+    from ellip_lab.server.openapi import document
+
+    return document(TABLE)
+
+
+TABLE: Sequence[AnyRoute] = (
+    *tasks.ROUTES,
+    *cwl.ROUTES,
+    *runs.ROUTES,
+    *packages.ROUTES,
+    Route(
+        method=Method.GET,
+        path="/openapi.json",
+        action=Action.READ,
+        query=Empty,
+        body=Empty,
+        reply=dict[str, Any],
+        verb=openapi,
+    ),
+)
