@@ -91,14 +91,11 @@ def _components(table: Sequence[AnyRoute]) -> tuple[dict[tuple[type, JsonSchemaM
     """
     asked: list[tuple[type[Contract], JsonSchemaMode]] = []
     for route in table:
-        if route.body is not Empty:
-            asked.append((route.body, "validation"))
+        asked += [(model, "validation") for model in (route.query, route.body) if model is not Empty]
         if issubclass_(route.reply, Contract):
             asked.append((route.reply, "serialization"))
     asked += [(model, "serialization") for model in BESIDE]
-    found, top = models_json_schema(
-        list(dict.fromkeys(asked)), ref_template=REF, schema_generator=_Schemas
-    )
+    found, top = models_json_schema(list(dict.fromkeys(asked)), ref_template=REF, schema_generator=_Schemas)
     text = json.dumps(top.get("$defs", {}))
     text = re.sub(r'(\w+)-Input"', r'\1"', text)
     text = re.sub(r'(\w+)-Output"', r'\1Reply"', text)

@@ -32,8 +32,14 @@ DISK = {
     errno.ENOSPC: ("The disk is full", "Free some space, or choose another folder."),
     errno.EDQUOT: ("The disk quota is used up", "Free some space, or choose another folder."),
     errno.EROFS: ("The disk is read-only", "Choose a folder that can be written to."),
-    errno.EACCES: ("The folder or file may not be used by this user", "Change its permissions, or choose another."),
-    errno.EPERM: ("The folder or file may not be used by this user", "Change its permissions, or choose another."),
+    errno.EACCES: (
+        "The folder or file may not be used by this user",
+        "Change its permissions, or choose another.",
+    ),
+    errno.EPERM: (
+        "The folder or file may not be used by this user",
+        "Change its permissions, or choose another.",
+    ),
     errno.EMFILE: ("The server has too many open files", "Try again, or raise its limit (ulimit -n)."),
 }
 """What the operating system says that is no fault of this program, in words."""

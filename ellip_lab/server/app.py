@@ -1,0 +1,132 @@
+"""The server extension: builds the hall, hangs the routes, and keeps watch while the server lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from traitlets import Enum, Float, Int, Unicode
+
+from ellip_lab.lab import Lab
+from ellip_lab.server.events import announce, schema
+from ellip_lab.server.handler import Door, NoSuchRoute, RouteHandler
+from ellip_lab.server.route import PREFIX, AnyRoute
+from ellip_lab.server.workspace import Workspace
+from ellip_lab.settings import Settings
+
+if TYPE_CHECKING:
+    from jupyter_events import EventLogger
+
+THREADS = 16
+"""How many verbs are carried out at the same time; a request that waits for a log takes none."""
+RECOVERY = 15.0
+"""How often tasks whose supervisor has died are looked for, in seconds."""
+
+
+class EllipLabApp(ExtensionApp):
+    """Is Ellip Studio's part of a Jupyter server."""
+
+    name = "ellip_lab"
+    load_other_extensions = True
+
+    state_dir = Unicode(
+        "", help="The folder of tasks and their history; empty for ~/.local/share/ellip-lab."
+    ).tag(config=True)
+    task_limit = Int(
+        0, min=0, max=256, help="How many tasks run at the same time; 0 for as many as there are cores."
+    ).tag(config=True)
+    keep_days = Float(90.0, help="How many days an ended task is kept.").tag(config=True)
+    keep_count = Int(10_000, min=1, help="How many ended tasks are kept at the most.").tag(config=True)
+    container = Enum(
+        ["auto", "podman", "docker", "none"],
+        default_value="auto",
+        help="The container engine of runs that do not choose one.",
+    ).tag(config=True)
+    results = Unicode(
+        "results", help="The folder, in the workspace, that takes the outputs of runs that name none."
+    ).tag(config=True)
+
+    door: Door
+    _pool: ThreadPoolExecutor
+    _stop: asyncio.Event
+    _keeping: list[asyncio.Task[None]]
+
+    def initialize_settings(self) -> None:
+        """Builds the hall."""
+        server = cast("ServerApp", self.serverapp)
+        lab = Lab(self.chosen(Path(server.root_dir).absolute()))
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ellip-lab")
+        self._keeping = []
+        self.door = Door(lab, Workspace(lab.settings.root), self._pool)
+        cast("EventLogger", server.event_logger).register_event_schema(schema())
+
+    def chosen(self, root: Path) -> Settings:
+        """Gives the settings of the rooms; what a trait leaves open has their own default."""
+        given: dict[str, Any] = {
+            "root": root,
+            "keep_days": self.keep_days,
+            "keep_count": self.keep_count,
+            "container": self.container,
+            "results": self.results,
+        }
+        if self.state_dir:
+            given["state"] = Path(self.state_dir).expanduser().absolute()
+        if self.task_limit:
+            given["task_limit"] = self.task_limit
+        return Settings(**given)
+
+    def initialize_handlers(self) -> None:
+        """Hangs one handler for every path of the table, and one for all others below the prefix."""
+        from ellip_lab.server.routes import TABLE
+
+        paths: dict[str, dict[str, AnyRoute]] = {}
+        for route in TABLE:
+            paths.setdefault(route.pattern, {})[route.method] = route
+        for pattern, routes in paths.items():
+            self.handlers.append((pattern, RouteHandler, {"door": self.door, "routes": routes}))
+        rest = {"door": self.door, "routes": {}}
+        self.handlers.append((PREFIX + "(?:/.*)?", NoSuchRoute, rest))
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        """Starts what goes on while the server lives; nothing here holds the server's start up."""
+        self._stop = asyncio.Event()
+        for work in (self.recover(), self.watch(serverapp)):
+            self.keep(work)
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Holds on to a background task, which the loop alone would forget."""
+        self._keeping.append(asyncio.get_running_loop().create_task(work))
+
+    async def watch(self, serverapp: ServerApp) -> None:
+        """Puts changed tasks on the event bus."""
+        tasks = await asyncio.get_running_loop().run_in_executor(self._pool, lambda: self.door.lab.tasks)
+        await announce(tasks, cast("EventLogger", serverapp.event_logger), self._stop, self.log)
+
+    async def recover(self, every: float = RECOVERY) -> None:
+        """Finds tasks whose supervisor has died, at the start and from time to time."""
+        loop = asyncio.get_running_loop()
+        while not self._stop.is_set():
+            try:
+                lost = await loop.run_in_executor(self._pool, lambda: self.door.lab.tasks.recover())
+                for id_ in lost:
+                    self.log.warning("Task %s is lost: its supervisor has died", id_)
+            except Exception:
+                self.log.exception("The tasks cannot be looked after now; trying again")
+            try:
+                await asyncio.wait_for(self._stop.wait(), every)
+            except TimeoutError:
+                continue
+
+    async def stop_extension(self) -> None:
+        """Ends the watch; the tasks themselves go on without a server."""
+        if hasattr(self, "_stop"):
+            self._stop.set()
+        _, late = await asyncio.wait(self._keeping, timeout=3) if self._keeping else (set(), set())
+        for task in late:
+            task.cancel()
+        self._pool.shutdown(wait=False, cancel_futures=True)

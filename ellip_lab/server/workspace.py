@@ -1,0 +1,139 @@
+"""Paths between the browser's view (relative to the server's root) and the rooms' (absolute).
+
+Every path of a request passes here: it must lie inside the root, symbolic links followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ellip_lab.contract import JsonObject
+from ellip_lab.cwl.contract import Check, DocumentQuery
+from ellip_lab.errors import Denied, Invalid, NotFound, Problem
+from ellip_lab.runs.contract import RerunRequest, Run, RunRequest
+from ellip_lab.settings import inside, within
+
+NAME_MAX = 255
+"""The longest name of a file, in bytes, on the file systems there are."""
+
+
+class Workspace:
+    """Is the server's root folder, and the way in and out of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def place(self, path: str) -> str:
+        """Gives the absolute place of a path of a request.
+
+        `Denied` when it lies outside the root, `NotFound` when no file can have that name.
+        """
+        if any(len(part.encode()) > NAME_MAX for part in path.split("/")):
+            raise NotFound("No file has a name that long", hint="Names have at most 255 bytes.")
+        try:
+            return str(inside(self.root, path))
+        except RuntimeError as error:  # what Path.resolve says up to Python 3.12
+            raise NotFound(f"{path} is a symbolic link to itself") from error
+
+    def show(self, place: str) -> str:
+        """Gives the path of an absolute place as the browser knows it; the place itself when outside."""
+        return (within(self.root, Path(place)) or place) if place.startswith("/") else place
+
+    def document(self, query: DocumentQuery) -> DocumentQuery:
+        """Gives the question about a document as the room understands it."""
+        return query.model_copy(update={"path": self.place(query.path)})
+
+    def request(self, request: RunRequest) -> RunRequest:
+        """Gives a request for a run as the room understands it, its input files checked to be inside."""
+        document = self.place(request.document)
+        base = str(Path(document).parent) if request.base is None else self.place(request.base)
+        self.check_inputs(request.inputs, Path(base))
+        outdir = None if request.outdir is None else self.place(request.outdir)
+        return request.model_copy(update={"document": document, "base": base, "outdir": outdir})
+
+    def rerun(self, request: RerunRequest, before: RunRequest) -> RerunRequest:
+        """Gives a request for a re-run as the room understands it, new input files checked to be inside."""
+        if request.inputs is not None:
+            base = Path(before.base) if before.base else Path(before.document).parent
+            self.check_inputs(request.inputs, base)
+        outdir = None if request.outdir is None else self.place(request.outdir)
+        return request.model_copy(update={"outdir": outdir})
+
+    def check_inputs(self, inputs: JsonObject, base: Path) -> None:
+        """Refuses File and Directory inputs that lie outside the root: every one, with its input's name."""
+        problems = []
+        for name, value in inputs.items():
+            for path in _paths(value):
+                place = Path(self.place_of_input(path, base))
+                if not place.is_relative_to(self.root.resolve()):
+                    problems.append(Problem(message=f"{path} is outside the workspace", field=name))
+        if problems:
+            raise Denied(
+                f"{problems[0].field}: {problems[0].message}",
+                hint="Choose files below the folder the Lab shows; relative paths count from the document's folder.",
+                problems=problems,
+            )
+
+    def place_of_input(self, path: str, base: Path) -> str:
+        """Gives the absolute place of a path of the inputs: from `base`, or absolute as CWL has it."""
+        try:
+            return str((base / path).resolve())
+        except RuntimeError as error:
+            raise NotFound(f"{path} is a symbolic link to itself") from error
+
+    def show_check(self, check: Check) -> Check:
+        """Gives what is known of a document with paths as the browser knows them."""
+        return check.model_copy(
+            update={
+                "path": self.show(check.path),
+                "files": tuple(self.show(file) for file in check.files),
+                "problems": self.show_problems(check.problems),
+            }
+        )
+
+    def show_problems(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        """Gives problems with paths as the browser knows them."""
+        return tuple(
+            problem if problem.file is None else problem.model_copy(update={"file": self.show(problem.file)})
+            for problem in problems
+        )
+
+    def show_run(self, run: Run) -> Run:
+        """Gives a run whose request can be sent again as it is."""
+        request = run.request
+        shown = {
+            name: self.show(value)
+            for name in ("document", "base", "outdir")
+            if (value := getattr(request, name)) is not None
+        }
+        return run.model_copy(update={"request": request.model_copy(update=shown)})
+
+
+def _paths(value: Any) -> Iterator[str]:
+    """Gives the paths on this machine of the File and Directory objects in a value."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _paths(item)
+    elif isinstance(value, dict):
+        if value.get("class") in ("File", "Directory"):
+            for key in ("path", "location"):
+                if isinstance(named := value.get(key), str):
+                    yield from _local(named, key)
+        for item in value.values():
+            yield from _paths(item)
+
+
+def _local(named: str, key: str) -> Iterator[str]:
+    """Gives the path that a `path` or `location` names, nothing when it is not on this machine."""
+    if key == "path":
+        yield named
+        return
+    try:
+        parts = urlsplit(named)
+    except ValueError as error:
+        raise Invalid(f"{named} is not a location", hint="Give a path or a URL.") from error
+    if parts.scheme in ("", "file"):
+        yield unquote(parts.path)
