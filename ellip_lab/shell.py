@@ -1,18 +1,21 @@
 """What the rooms need of the operating system: atomic files, a bounded child process, a program's place.
 
-Standard library only at import time: the supervisor of a task starts with this and nothing else.
+Standard library only, and the heavy parts of it at their first use: the supervisor of a task starts with
+this and nothing else.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -22,8 +25,9 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     ------
     OSError
         When the disk is full or the folder is not writable; the old file is untouched and no temporary is left.
+
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as stream:
@@ -57,6 +61,8 @@ def run(
     `timeout` is in seconds. `Unavailable` when the program is missing or does not answer in time; a
     non-zero exit is the caller's to read.
     """
+    import subprocess
+
     from ellip_lab.errors import Unavailable
 
     try:
@@ -74,6 +80,8 @@ def node_directory() -> Path | None:
 
     CWL's JavaScript expressions need node, already for validation.
     """
+    import shutil
+
     found = shutil.which("node") or shutil.which("nodejs")
     if found:
         return Path(found).parent

@@ -1,1 +1,274 @@
 """The verbs of room `tasks`."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from ellip_lab.contract import Acknowledged, JsonObject
+from ellip_lab.errors import Conflict, EllipError, NotFound, Unavailable
+from ellip_lab.settings import Settings
+from ellip_lab.shell import read_json, write_json
+from ellip_lab.tasks import queue, recovery, retention
+from ellip_lab.tasks.contract import LogChunk, LogQuery, Task, TaskPage, TaskQuery, TaskSpec
+from ellip_lab.tasks.directory import FINAL, ID, RESERVE, Home, Record, names, new_id, remove_tree, utc_now
+
+if TYPE_CHECKING:
+    import asyncio
+
+READABLE = frozenset({"log", "stdout", "events.jsonl"})
+"""The files of a task that may be read as a log, besides every `*.log`: never its command or environment."""
+
+
+class TasksService:
+    """Looks after everything that takes time; a task is a directory, and no process remembers anything."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.home = Home(settings.state)
+
+    @property
+    def root(self) -> Path:
+        """Gives the folder of the tasks."""
+        return self.home.tasks
+
+    def start(self, spec: TaskSpec, prepare: Callable[[Path], None] | None = None) -> Task:
+        """Makes a task, and starts it if fewer than the limit run; otherwise it waits in the queue.
+
+        `prepare` gets the new task's directory and may put files into it. When it, or anything else, fails,
+        nothing is left. `Unavailable` when the state folder cannot be written.
+        """
+        task = new_id(spec.room)
+        directory = self.home.directory(task)
+        try:
+            self.home.make()
+            queue.enter(self.home, task)
+            directory.mkdir(mode=0o700)
+            if prepare:
+                prepare(directory)
+            record = self._write(directory, task, spec)
+        except BaseException as error:
+            self._discard(task)
+            if isinstance(error, OSError):
+                raise unavailable(self.home.state, error) from error
+            raise
+        try:
+            self.pump()
+        except OSError as error:
+            if queue.leave(self.home, task):
+                self._discard(task)
+                raise unavailable(self.home.state, error) from error
+            raise
+        return self._task(self.home.read(task) or record)
+
+    def _write(self, directory: Path, task: str, spec: TaskSpec) -> Record:
+        """Writes the files of a new task, its record last: with it the task exists."""
+        created = utc_now()
+        about = {"title": spec.title, "room": spec.room, "created": created}
+        write_json(directory / "request.json", {**about, "data": spec.data})
+        command = spec.command.model_dump(mode="json")
+        cleanup = spec.cleanup.model_dump(mode="json") if spec.cleanup else None
+        write_json(directory / "command.json", {**command, "cleanup": cleanup}, 0o600)
+        # as it was when it was asked for, whoever starts it; removed when it starts
+        write_json(directory / "environment.json", surroundings(), 0o600)
+        with (directory / "reserve").open("wb") as stream:
+            stream.write(bytes(RESERVE))
+        (directory / "log").touch(mode=0o600)
+        record: Record = {"id": task, **about, "state": "queued"}
+        self.home.write(record)
+        return record
+
+    def _discard(self, task: str) -> None:
+        """Removes what there is of a task that could not be made."""
+        try:
+            remove_tree(self.home.directory(task))
+            (self.home.bell / task).unlink(missing_ok=True)
+            queue.leave(self.home, task)
+        except OSError:
+            return  # what hinders this hindered the making too, and that is being told
+
+    def directory(self, id: str) -> Path:  # noqa: A002 - the word of the contract
+        """Gives the directory of a task; `NotFound` when there is none."""
+        self._record(id)
+        return self.home.directory(id)
+
+    def _record(self, task: str) -> Record:
+        # an id is checked before the disk is touched: it is going to be part of a path
+        record = self.home.read(task) if isinstance(task, str) and ID.fullmatch(task) else None
+        if record is None:
+            raise NotFound(
+                f"there is no task {str(task)[:80]!r}", hint="It may have been removed: list them again."
+            )
+        return record
+
+    def show(self, id: str) -> Task:  # noqa: A002
+        """Gives the record of a task as it is now; one whose supervisor is dead is told lost."""
+        return self._task(self._settled(self._record(id)))
+
+    def data(self, id: str) -> JsonObject:  # noqa: A002
+        """Gives the room's own request of a task, as it was asked."""
+        self._record(id)
+        try:
+            data: JsonObject = read_json(self.home.directory(id) / "request.json")["data"]
+        except (OSError, ValueError, KeyError) as error:
+            raise NotFound(f"the request of task {id} is damaged") from error
+        return data
+
+    def list(self, query: TaskQuery) -> TaskPage:
+        """Gives a page of tasks, newest first; opens no more records than the page needs."""
+        self.pump()
+        text = (query.text or "").casefold()
+        found = deque[Task]()
+        waiting = self.home.queued()
+        for task in self._candidates(query, waiting):
+            record = self.home.read(task)
+            if record is None or (text and text not in task and text not in record["title"].casefold()):
+                continue
+            record = self._settled(record)
+            if query.state and record["state"] != query.state:
+                continue
+            if len(found) == query.limit:
+                return TaskPage(tasks=tuple(found), next=found[-1].id)
+            found.append(self._task(record, waiting))
+        return TaskPage(tasks=tuple(found))
+
+    def _candidates(self, query: TaskQuery, waiting: Sequence[str]) -> Sequence[str]:
+        """Gives the ids that may be asked for, newest first, from names alone."""
+        if query.state == "queued":
+            all_ = waiting
+        elif query.state == "running":
+            all_ = [slot["task"] for slot in queue.holders(self.home).values()]
+        else:
+            all_ = names(self.home.tasks)
+        room = query.room and f"-{query.room}-"
+        return sorted(
+            (
+                name
+                for name in all_
+                if ID.fullmatch(name)
+                and (not room or room in name)
+                and (not query.before or name < query.before)
+            ),
+            reverse=True,
+        )
+
+    def _settled(self, record: Record) -> Record:
+        """Gives a record after a look at its supervisor, if it should have one."""
+        task = record["id"]
+        if record["state"] in FINAL or recovery.supervised(self.home, task) is not False:
+            return record
+        recovery.recover(self.home, task)
+        return self.home.read(task) or record
+
+    def _task(self, record: Record, waiting: Sequence[str] | None = None) -> Task:
+        if record["state"] == "queued":
+            ahead = self.home.queued() if waiting is None else waiting
+            record = {**record, "waiting": sum(other < record["id"] for other in ahead)}
+        return Task.model_validate(record)
+
+    def log(self, id: str, query: LogQuery, name: str = "log") -> LogChunk:  # noqa: A002
+        """Reads a stretch of a file of the task, waiting for more when asked to.
+
+        `name` is `log`, `stdout`, `events.jsonl` or a `*.log` below the task's directory.
+        """
+        from ellip_lab.tasks import log
+
+        self._record(id)
+        directory = self.home.directory(id)
+        path = readable(directory, name)
+        if not path.exists() and name not in READABLE and self._record(id)["state"] in FINAL:
+            raise NotFound(f"task {id} has no {name}")
+
+        def ended() -> bool:
+            return self._settled(self._record(id))["state"] in FINAL
+
+        return log.read(path, query, ended)
+
+    def stop(self, id: str) -> Task:  # noqa: A002
+        """Asks a task to stop: at once when it waits, within a second when it runs; an ended one stays as it is."""
+        record = self._settled(self._record(id))
+        if record["state"] in FINAL:
+            return self._task(record)
+        if record["state"] == "queued" and queue.leave(self.home, id):
+            record.update(state="stopped", finished=utc_now(), detail="stopped before it started")
+            recovery.sweep_scratch(self.home, id)
+            self.home.write(record)
+        else:
+            (self.home.directory(id) / "stop").touch(mode=0o600)
+        return self.show(id)
+
+    def remove(self, id: str) -> Acknowledged:  # noqa: A002
+        """Removes an ended task and all that it keeps; `Conflict` while it has not ended."""
+        record = self._settled(self._record(id))
+        if record["state"] not in FINAL:
+            raise Conflict(f"{record['title']} has not ended yet", hint="Stop it first.")
+        retention.discard(self.home, id)
+        return Acknowledged(id=id)
+
+    def wait(self, id: str, timeout: float | None = None) -> Task:  # noqa: A002
+        """Waits for the end of a task, for `timeout` seconds at the most, and gives it as it is then."""
+        until = None if timeout is None else time.monotonic() + timeout
+        looked = time.monotonic()
+        while True:
+            record = self._record(id)
+            if record["state"] in FINAL:
+                return self._task(record)
+            if time.monotonic() - looked > 1:
+                looked = time.monotonic()
+                self.pump()
+                record = self._settled(record)
+            if until is not None and time.monotonic() >= until:
+                return self._task(record)
+            time.sleep(0.01)
+
+    def pump(self) -> None:
+        """Starts what waits, if fewer than the limit run; ends those whose supervisor is dead."""
+        queue.pump(self.home, self.settings.task_limit)
+
+    def recover(self) -> Sequence[str]:
+        """Puts everything in order after a crash, and gives the tasks told lost; also applies retention."""
+        if not self.home.bell.is_dir():
+            return []
+        lost = queue.pump(self.home, self.settings.task_limit)
+        retention.sweep(self.home, self.settings.keep_days, self.settings.keep_count)
+        return lost
+
+    def watch(self, stop_event: asyncio.Event) -> AsyncIterator[set[tuple[str, str]]]:
+        """Gives sets of (id, "changed" | "removed") until the event is set."""
+        from ellip_lab.tasks.watcher import watch
+
+        self.home.make()
+        return watch(self.home.bell, stop_event)
+
+
+def readable(directory: Path, name: str) -> Path:
+    """Gives the place of a log of a task; `NotFound` for anything that is not a log, or not below the task."""
+    parts = PurePosixPath(name).parts
+    plain = "\0" not in name and not name.startswith("/") and all(not part.startswith(".") for part in parts)
+    if plain and (name in READABLE or name.endswith(".log")):
+        path = directory.joinpath(*parts)
+        # a link, or a pipe, that the task's command has put there leads nowhere
+        if path.resolve().is_relative_to(directory.resolve()) and (path.is_file() or not path.exists()):
+            return path
+    raise NotFound(f"there is no log {name[:80]!r}")
+
+
+def surroundings() -> dict[str, str]:
+    """Gives the environment as it is now, without the mark of a task that this may run in."""
+    from ellip_lab.tasks.identity import MARKER
+
+    return {name: value for name, value in os.environ.items() if not name.startswith(MARKER)}
+
+
+def unavailable(state: Path, error: OSError) -> EllipError:
+    """Says what is wrong with the state folder, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unavailable("the disk is full", hint=f"Make room on the disk of {state}.")
+    reason = error.strerror or str(error)
+    hint = "Set ELLIP_LAB_STATE to a folder of yours that can be written."
+    return Unavailable(f"the state folder {state} cannot be written: {reason}", hint=hint)

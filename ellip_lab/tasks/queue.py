@@ -1,0 +1,201 @@
+"""The queue: which task may run now, without any process that waits.
+
+A task that waits is a file in `queue/`, a task that runs holds a file in `slots/`. Whoever passes by (a
+start, the end of another task, a list, the start of a server) pumps: gives free slots to those that have
+waited longest. Two that pump at once are kept apart by a lock where the file system has locks, and by
+`link` and `unlink`, which only one can win, everywhere. Standard library only: supervisors pump too.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ellip_lab.tasks.directory import (
+    FINAL,
+    ID,
+    Home,
+    names,
+    place_exclusively,
+    read_or_none,
+    remove_tree,
+    utc_now,
+)
+from ellip_lab.tasks.identity import MARKER, alive, identity
+from ellip_lab.tasks.recovery import recover, supervised
+
+GRACE = 30.0
+"""Seconds that a supervisor may take to start, before its task is given to another one."""
+MAKING = 3600.0
+"""Seconds after which a half-made task of another host is swept."""
+
+BOOT = "import sys;sys.path.insert(0,sys.argv.pop(1));from ellip_lab.tasks.supervisor import main;main()"
+
+
+@contextmanager
+def lock(home: Home) -> Iterator[None]:
+    """Keeps others of this host from pumping; goes on without where the file system has no locks."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    descriptor = os.open(home.state / "queue.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.002)
+            except OSError:
+                break  # no locks here (NFS without its lock service)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def enter(home: Home, task: str) -> None:
+    """Puts a task into the queue; it is passed over until its record is complete."""
+    place_exclusively(home.queue / task, identity(os.getpid()))
+
+
+def leave(home: Home, task: str) -> bool:
+    """Takes a task out of the queue; gives whether this call did it."""
+    try:
+        (home.queue / task).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def holders(home: Home) -> dict[str, dict[str, Any]]:
+    """Gives the slots that are taken: their content by their name."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in names(home.slots):
+        if name.isdigit():
+            slot = read_or_none(home.slots / name)
+            if isinstance(slot, dict) and ID.fullmatch(str(slot.get("task"))):
+                found[name] = slot
+            elif (home.slots / name).exists():
+                (home.slots / name).unlink(missing_ok=True)  # damaged: nobody can be holding it
+    return found
+
+
+def release(home: Home, slot: str, token: str) -> None:
+    """Gives a slot back, if it is still held by this token."""
+    held = read_or_none(home.slots / slot)
+    if held and held.get("token") == token:
+        (home.slots / slot).unlink(missing_ok=True)
+
+
+def pump(home: Home, limit: int) -> list[str]:
+    """Gives free slots to the tasks that have waited longest; ends those found dead, and gives their ids."""
+    lost = [task for task in survey(home) if recover(home, task)]
+    if lost:
+        survey(home)
+    if not home.queued():
+        return lost
+    with lock(home):
+        held = holders(home)
+        for task in home.queued():
+            free = next((str(n) for n in range(limit) if str(n) not in held), None)
+            if free is None or len(held) >= limit:
+                break
+            record = home.read(task)
+            if record is None:
+                sweep_half_made(home, task)
+            elif record["state"] != "queued" or (home.directory(task) / "supervisor.json").exists():
+                leave(home, task)
+            else:
+                token = secrets.token_hex(8)
+                slot = {"task": task, "token": token, "claimant": identity(os.getpid())}
+                if place_exclusively(home.slots / free, slot):
+                    if leave(home, task):
+                        launch(home, task, free, token, limit)
+                    else:  # it has been stopped, or taken by another host
+                        release(home, free, token)
+                held = holders(home)
+    return lost
+
+
+def survey(home: Home) -> list[str]:
+    """Looks at every slot: frees those nobody needs, and gives the tasks whose supervisor is dead."""
+    dead = []
+    for name, slot in holders(home).items():
+        task = slot["task"]
+        record = home.read(task)
+        living = supervised(home, task)
+        if living:
+            continue
+        if record is None or (record["state"] in FINAL and not unclean(home, task)):
+            release(home, name, slot["token"])
+        elif living is False:
+            dead.append(task)
+        elif (home.age(home.slots / name) or 0) > GRACE:
+            if alive(slot["claimant"]):  # it did what it could: there is something wrong with the supervisor
+                tombstone = {"host": os.uname().nodename, "place": "", "pid": 0, "start": 0}
+                if place_exclusively(home.directory(task) / "supervisor.json", tombstone):
+                    record.update(state="lost", finished=utc_now(), detail="its supervisor did not start")
+                    home.write(record)
+            else:
+                enter(home, task)
+            release(home, name, slot["token"])
+    return dead
+
+
+def unclean(home: Home, task: str) -> bool:
+    """Tells whether the end of a task has been told, but not yet brought to its end."""
+    return (home.directory(task) / "reserve").exists() or (home.directory(task) / "work").exists()
+
+
+def sweep_half_made(home: Home, task: str) -> bool:
+    """Removes what a process left that died while it was making a task."""
+    maker = read_or_none(home.queue / task)
+    if maker is None:
+        return False
+    living = alive(maker)
+    if living or (living is None and (home.age(home.queue / task) or 0) < MAKING):
+        return False
+    if home.read(task) is not None:
+        return False  # complete after all
+    remove_tree(home.directory(task))
+    (home.bell / task).unlink(missing_ok=True)
+    return leave(home, task)
+
+
+def launch(home: Home, task: str, slot: str, token: str, limit: int) -> None:
+    """Starts the supervisor of a task, detached: it outlives this process and leaves it no zombie."""
+    package = Path(__file__).parents[2]
+    argv = [sys.executable, "-I", "-S", "-c", BOOT, str(package)]
+    argv += [str(home.state), task, slot, token, str(limit)]
+    log = str(home.directory(task) / "log")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(MARKER)}
+    try:
+        # the shell leaves at once, so the supervisor is nobody's child; a new session has no terminal
+        shell = os.posix_spawn(
+            "/bin/sh",
+            ["/bin/sh", "-c", '"$@" &', "ellip-task", *argv],
+            env,
+            setsid=True,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            ],
+        )
+    except OSError:
+        release(home, slot, token)
+        enter(home, task)
+        raise
+    try:
+        os.waitpid(shell, 0)
+    except ChildProcessError:
+        return  # somebody in this process reaps every child

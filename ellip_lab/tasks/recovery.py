@@ -1,0 +1,178 @@
+"""What is done at the end of a task, by its supervisor or by whoever finds that the supervisor is dead.
+
+Kill what remains of it, run its cleanup command, remove its scratch. Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from ellip_lab.tasks.directory import (
+    FINAL,
+    Home,
+    append,
+    names,
+    place_exclusively,
+    read_or_none,
+    remove_tree,
+    utc_now,
+)
+from ellip_lab.tasks.identity import MARKER, alive, identity, kill, stat
+
+STALE = 20.0
+"""Seconds without a heartbeat after which a task of another host is told lost."""
+CLEANUP_SECONDS = 60.0
+"""How long a cleanup command may take."""
+SHARED = frozenset({"catatonit", "aardvark-dns"})
+"""Helpers that a container engine starts once, from whoever comes first, and then uses for all its containers."""
+
+
+def supervised(home: Home, task: str) -> bool | None:
+    """Tells whether a task's supervisor lives; None when it never had one."""
+    who = read_or_none(home.directory(task) / "supervisor.json")
+    if who is None:
+        return None
+    known = alive(who)
+    if known is not None:
+        return known
+    age = home.age(home.directory(task) / "heartbeat")
+    if age is None:
+        age = home.age(home.directory(task) / "supervisor.json")
+    return age is not None and age <= STALE
+
+
+def environment(home: Home, task: str, command: dict[str, Any], base: dict[str, str]) -> dict[str, str]:
+    """Gives the environment of a task's process: the base, the task's mark, the command's own."""
+    own = {MARKER: task, f"{MARKER}_DIRECTORY": str(home.directory(task))}
+    return {**base, **own, **command.get("env", {})}
+
+
+def kill_leftovers(task: str, session: int = 0, until: float = float("inf")) -> int:
+    """Kills what remains of a task on this host, and gives how many processes that were.
+
+    What carries the task's mark is its own whatever session it fled to. What is in the child's session
+    is its own if it started before `until` (seconds since boot): later the number may be a stranger's.
+    """
+    mark = f"{MARKER}={task}".encode()
+    ticks = os.sysconf("SC_CLK_TCK")
+    killed = 0
+    for _ in range(100):  # something may be forking while this looks
+        found = 0
+        for name in names(Path("/proc")):
+            if not name.isdigit() or int(name) == os.getpid():
+                continue
+            process = stat(int(name))
+            if process is None or process.name in SHARED:
+                continue
+            ours = bool(session) and process.session == session and process.start / ticks <= until
+            if (ours or carries(int(name), mark)) and kill(int(name), process.start):
+                found += 1
+        if not found:
+            break
+        killed += found
+        time.sleep(0.01)
+    return killed
+
+
+def carries(pid: int, mark: bytes) -> bool:
+    """Tells whether a process has this entry in its environment; a stranger's cannot be read."""
+    try:
+        return mark in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def clean(home: Home, task: str, base: dict[str, str]) -> None:
+    """Runs the task's cleanup command and removes its scratch; what goes wrong is told in its log."""
+    directory = home.directory(task)
+    cleanup = (read_or_none(directory / "command.json") or {}).get("cleanup")
+    if cleanup:
+        problem = run_cleanup(directory, cleanup, environment(home, task, cleanup, base))
+        if problem:
+            tell(directory / "log", f"[ellip] the cleanup command {problem}")
+    sweep_scratch(home, task)
+
+
+def sweep_scratch(home: Home, task: str) -> None:
+    """Removes what an ended task needs no more."""
+    directory = home.directory(task)
+    try:
+        remove_tree(directory / "work")
+    except OSError as error:
+        tell(directory / "log", f"[ellip] the scratch folder could not be removed: {error}")
+    (directory / "reserve").unlink(missing_ok=True)
+    (directory / "environment.json").unlink(missing_ok=True)
+
+
+def tell(log: Path, text: str) -> None:
+    """Adds a line to a log; a full disk must not keep a task from ending."""
+    try:
+        append(log, text)
+    except OSError as error:
+        print(text, error, file=sys.stderr)  # noqa: T201 - the last place left to say it
+
+
+def run_cleanup(directory: Path, command: dict[str, Any], env: dict[str, str]) -> str | None:
+    """Runs a cleanup command with its output in the log; gives what went wrong, or None."""
+    import subprocess
+
+    log = directory / "log"
+    with (log if log.is_file() else Path(os.devnull)).open("ab") as stream:
+        try:
+            process = subprocess.Popen(
+                command["argv"],
+                env=env,
+                cwd=command.get("cwd") or directory,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,
+            )
+        except OSError as error:
+            return f"could not be started: {error}"
+        try:
+            code = process.wait(CLEANUP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            process.wait()
+            return f"was ended after {CLEANUP_SECONDS:g} s"
+    return f"ended with {code}" if code else None
+
+
+def recover(home: Home, task: str) -> bool:
+    """Ends a task whose supervisor is dead; gives whether this call did it.
+
+    Idempotent, and done by one process at a time: another one's claim is respected while that one lives.
+    """
+    directory = home.directory(task)
+    claim = directory / "recovering"
+    try:
+        while not place_exclusively(claim, identity(os.getpid())):
+            who = read_or_none(claim)
+            living = alive(who) if who else False
+            if living or (living is None and (home.age(claim) or 0) < 2 * CLEANUP_SECONDS):
+                return False
+            claim.unlink(missing_ok=True)
+    except FileNotFoundError:
+        return False  # the task has been removed meanwhile
+    try:
+        record = home.read(task)
+        if record is None:
+            return False
+        who = read_or_none(directory / "supervisor.json") or {}
+        if alive(who) is False:
+            beat = read_or_none(directory / "heartbeat") or {}
+            kill_leftovers(task, beat.get("child", 0), beat.get("uptime", 0.0))
+        clean(home, task, dict(os.environ))
+        if record["state"] in FINAL:
+            return True
+        where = "" if alive(who) is False else f" on {who.get('host', 'another host')}"
+        record.update(state="lost", finished=utc_now(), detail=f"its supervisor ended unexpectedly{where}")
+        home.write(record)
+        return True
+    finally:
+        claim.unlink(missing_ok=True)
