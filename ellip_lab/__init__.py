@@ -6,9 +6,10 @@ is loaded at its first use.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing takes as long as all the rest, and only mypy needs it
 if TYPE_CHECKING:
+    from typing import Any
+
     from ellip_lab.lab import Lab as Lab
 
     __version__: str
@@ -23,9 +24,12 @@ def __getattr__(name: str) -> Any:
 
         return Lab
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        return version("ellip-lab")
+        try:
+            return version("ellip-lab")
+        except PackageNotFoundError as error:  # a checkout on the path, not installed
+            raise AttributeError("ellip-lab is not installed, so it has no version") from error
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
