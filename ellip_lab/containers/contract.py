@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from ellip_lab.contract import Contract
 
 
@@ -25,7 +27,7 @@ class ContainerEngine(Contract):
     """What the program says of itself (`4.3.1`)."""
     rootless: bool = False
     """It runs with the rights of an ordinary user."""
-    env: dict[str, str] = {}
+    env: dict[str, str] = Field(default_factory=dict)
     """What its program needs in its environment on this machine, besides what the user has set."""
     problem: str | None = None
     """Why it does not work, in one sentence; for `none`, why there is no better choice; null when it works."""

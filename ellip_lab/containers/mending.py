@@ -82,10 +82,7 @@ def configuration() -> str:
     CONTAINERS_CONF replaces every other file, so the distribution's and the person's are merged in: what
     a person has written holds, what was measured goes before the distribution's.
 
-    Raises
-    ------
-    ValueError
-        When a configuration file of the machine is not TOML; podman would refuse it as well.
+    `ValueError` when a configuration file of the machine is not TOML; podman would refuse it as well.
     """
     import tomli_w
 

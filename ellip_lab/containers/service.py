@@ -16,7 +16,7 @@ from ellip_lab.settings import Settings
 from ellip_lab.shell import read_json, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 FORGET_PROBLEM = 15.0
 """Seconds after which an engine that did not work is measured again; one that works is remembered."""
@@ -59,14 +59,19 @@ class ContainersService:
         """Gives every choice there is, as measured: podman, docker and none."""
         return tuple(self._measure(kind) for kind in EngineKind)
 
-    def has_image(self, engine: ContainerEngine, name: str) -> bool:
-        """Tells whether the engine's own store has an image of that name."""
+    def image_label(self, engine: ContainerEngine, name: str, key: str) -> str | None:
+        """Gives a label of an image of the engine's own store: empty without it, None without the image."""
         from ellip_lab.containers import images
 
-        return images.has(engine, name)
+        return images.label(engine, name, key)
 
     def build_image(
-        self, engine: ContainerEngine, folder: Path, name: str, say: Callable[[str], None]
+        self,
+        engine: ContainerEngine,
+        folder: Path,
+        name: str,
+        say: Callable[[str], None],
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         """Builds the image of a folder's Containerfile; `say` gets each line of the build.
 
@@ -74,7 +79,7 @@ class ContainersService:
         """
         from ellip_lab.containers import images
 
-        images.build(engine, folder, name, say)
+        images.build(engine, folder, name, say, labels)
 
     def image_from_debian(
         self,
@@ -82,15 +87,16 @@ class ContainersService:
         name: str,
         packages: Sequence[str],
         say: Callable[[str], None],
-        files: dict[str, Path] | None = None,
+        files: Mapping[str, Path] | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         """Makes an image of Debian packages without any registry; `files` puts programs at places in it.
 
-        `Unavailable` when the machine is no Debian, or the user not root.
+        `Unavailable` on a machine without apt, or when Debian's mirror does not answer.
         """
         from ellip_lab.containers import debian_base
 
-        debian_base.make(engine, name, packages, say, files or {}, self._folder / "debian")
+        debian_base.make(engine, name, packages, say, files or {}, labels or {}, self._folder / "debian")
 
     def _measure(self, kind: EngineKind) -> ContainerEngine:
         """Gives the remembered measurement while nothing it depends on has changed, else a new one."""
