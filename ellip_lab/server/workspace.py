@@ -5,6 +5,7 @@ Every path of a request passes here: it must lie inside the root, symbolic links
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Workspace:
 
         `Denied` when it lies outside the root, `NotFound` when no file can have that name.
         """
-        if any(len(part.encode()) > NAME_MAX for part in path.split("/")):
+        if any(len(os.fsencode(part)) > NAME_MAX for part in path.split("/")):
             raise NotFound("No file has a name that long", hint="Names have at most 255 bytes.")
         try:
             return str(inside(self.root, path))
