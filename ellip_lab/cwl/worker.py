@@ -1,0 +1,62 @@
+"""The child process that loads documents: `python -m ellip_lab.cwl.worker`, one request, one reply.
+
+The request is one JSON object on standard input: `{"verb": "describe", "path": ...}` or
+`{"verb": "pack", "path": ..., "entry": ...}`; the reply is one JSON object on standard output. Whatever a
+document does to the loader, it does it here, within limits, without the secrets of the environment.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import sys
+from typing import Any
+
+MEMORY_LIMIT = 1536 * 1024 * 1024
+"""Bytes of private data; a large packed workflow needs 250 MB."""
+CPU_LIMIT = 45
+"""Seconds."""
+
+
+def main() -> None:
+    """Answers the one request; the exit code is 0 whenever there is a reply."""
+    _limit()
+    # The loader makes a hundred thousand long-lived objects: collecting in between costs a third of the time.
+    gc.disable()
+    request = json.load(sys.stdin)
+    reply = _answer(request)
+    # The loader is not torn down: the process ends here.
+    sys.stdout.write(json.dumps(reply))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    path = str(request["path"])
+    try:
+        from ellip_lab.cwl.cwltool import Document
+
+        document = Document(path)
+        if request["verb"] == "pack":
+            return {"packed": document.packed(request.get("entry"))}
+        return document.describe()
+    except MemoryError:
+        return {"failed": "memory"}
+
+
+def _limit() -> None:
+    for kind, value in (
+        (resource.RLIMIT_DATA, MEMORY_LIMIT),
+        (resource.RLIMIT_CPU, CPU_LIMIT),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(kind)
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        resource.setrlimit(kind, (value, value if kind != resource.RLIMIT_CPU else hard))
+
+
+if __name__ == "__main__":
+    main()
