@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
+from _thread import get_ident
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
 if TYPE_CHECKING:
     import subprocess
+    from typing import Any
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -27,7 +28,7 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
         When the disk is full or the folder is not writable; the old file is untouched and no temporary is left.
 
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as stream:

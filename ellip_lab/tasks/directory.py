@@ -15,15 +15,18 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
-import threading
 import time
 from pathlib import Path
-from typing import Any
 
 from ellip_lab.shell import read_json, write_json
 
-Record = dict[str, Any]
+TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
+if TYPE_CHECKING:
+    from typing import Any
+
+    Record = dict[str, Any]
+else:
+    Record = dict
 """The content of a state.json: the fields of contract `Task`, as JSON."""
 
 ID = re.compile(r"[0-9]{8}t[0-9]{9}-[a-z0-9]{1,20}-[0-9a-f]{4}")
@@ -32,17 +35,19 @@ RESERVE = 16_384
 """Bytes kept back in each task's directory, so that its end can be told when the disk is full."""
 
 _last = 0.0
-_ids = threading.Lock()
 
 
 def new_id(room: str) -> str:
     """Makes the id of a new task: it sorts by time, in one process strictly."""
-    global _last
-    with _ids:
-        now = max(time.time(), _last + 0.001)
-        _last = now
+    global _last  # two threads may get the same time; the rest of the id keeps them apart
+    now = _last = max(time.time(), _last + 0.001)
     whole = time.strftime("%Y%m%dt%H%M%S", time.gmtime(now))
-    return f"{whole}{int(now * 1000) % 1000:03d}-{room}-{secrets.token_hex(2)}"
+    return f"{whole}{int(now * 1000) % 1000:03d}-{room}-{new_token(2)}"
+
+
+def new_token(size: int = 8) -> str:
+    """Makes a name that nobody else has."""
+    return os.urandom(size).hex()
 
 
 def utc_now() -> str:
@@ -53,7 +58,7 @@ def utc_now() -> str:
 
 def place_exclusively(path: Path, value: Any) -> bool:
     """Creates a JSON file with its content in one step, and tells whether nobody had done so before."""
-    temporary = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f".{new_token()}.tmp")
     try:
         write_json(temporary, value, 0o600)
         try:

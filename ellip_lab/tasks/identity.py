@@ -11,20 +11,24 @@ import signal
 import time
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+
+TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
+if TYPE_CHECKING:
+    from typing import Any
 
 MARKER = "ELLIP_LAB_TASK"
 """The environment variable that every process of a task carries, whatever session it is in."""
 
 
-class Stat(NamedTuple):
-    """Is what /proc tells of a process."""
+class Stat:
+    """Is what /proc tells of a process: its name, its session, and its start in clock ticks since boot."""
 
-    name: str
-    state: str
-    session: int
-    start: int
-    """Clock ticks since boot."""
+    __slots__ = ("name", "session", "start")
+
+    def __init__(self, name: str, session: int, start: int) -> None:
+        self.name = name
+        self.session = session
+        self.start = start
 
 
 @cache
@@ -46,10 +50,10 @@ def stat(pid: int) -> Stat | None:
     # the name may hold spaces and brackets: what follows the last bracket is regular
     head, _, tail = text.rpartition(b")")
     fields = tail.split()
-    found = Stat(
-        head.partition(b"(")[2].decode(errors="replace"), fields[0].decode(), int(fields[3]), int(fields[19])
-    )
-    return None if found.state in "ZX" else found
+    if fields[0] in (b"Z", b"X"):
+        return None
+    name = head.partition(b"(")[2].decode(errors="replace")
+    return Stat(name, session=int(fields[3]), start=int(fields[19]))
 
 
 def identity(pid: int) -> dict[str, Any]:

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from ellip_lab.errors import NotFound
 from ellip_lab.tasks.contract import LogChunk, LogQuery
+
+READABLE = frozenset({"log", "stdout", "events.jsonl"})
+"""The files of a task that may be read as a log, besides every `*.log`: never its command or environment."""
+
+
+class TasksService:
+    """Looks after everything that takes time; a task is a directory, and no process remembers anything."""
+
 
 POLL = 0.05
 """Seconds between two looks at a log that is waited for."""
+
+
+def readable(directory: Path, name: str) -> Path:
+    """Gives the place of a log of a task; `NotFound` for anything that is not a log, or not below the task."""
+    parts = PurePosixPath(name).parts
+    plain = "\0" not in name and not name.startswith("/") and all(not part.startswith(".") for part in parts)
+    if plain and (name in READABLE or name.endswith(".log")):
+        path = directory.joinpath(*parts)
+        # a link, or a pipe, that the task's command has put there leads nowhere
+        if path.resolve().is_relative_to(directory.resolve()) and (path.is_file() or not path.exists()):
+            return path
+    raise NotFound(f"there is no log {name[:80]!r}")
 
 
 def read(path: Path, query: LogQuery, ended: Callable[[], bool]) -> LogChunk:

@@ -8,27 +8,29 @@ waited longest. Two that pump at once are kept apart by a lock where the file sy
 
 from __future__ import annotations
 
+import errno
 import os
-import secrets
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from ellip_lab.tasks.directory import (
     FINAL,
     ID,
     Home,
     names,
+    new_token,
     place_exclusively,
     read_or_none,
     remove_tree,
     utc_now,
 )
 from ellip_lab.tasks.identity import MARKER, alive, identity
-from ellip_lab.tasks.recovery import recover, supervised
+from ellip_lab.tasks.recovery import recover, supervised, unclean
+
+TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
+if TYPE_CHECKING:
+    from typing import Any
 
 GRACE = 30.0
 """Seconds that a supervisor may take to start, before its task is given to another one."""
@@ -38,28 +40,31 @@ MAKING = 3600.0
 BOOT = "import sys;sys.path.insert(0,sys.argv.pop(1));from ellip_lab.tasks.supervisor import main;main()"
 
 
-@contextmanager
-def lock(home: Home) -> Iterator[None]:
+class Lock:
     """Keeps others of this host from pumping; goes on without where the file system has no locks."""
-    try:
+
+    def __init__(self, home: Home) -> None:
+        self.path = home.state / "queue.lock"
+        self.descriptor = -1
+
+    def __enter__(self) -> None:
         import fcntl
-    except ImportError:
-        yield
-        return
-    descriptor = os.open(home.state / "queue.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
+
+        self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         until = time.monotonic() + 10
         while time.monotonic() < until:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
+                fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 time.sleep(0.002)
-            except OSError:
-                break  # no locks here (NFS without its lock service)
-        yield
-    finally:
-        os.close(descriptor)
+                continue
+            except OSError as error:  # NFS without its lock service
+                if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
+                    raise
+            return
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.descriptor)
 
 
 def enter(home: Home, task: str) -> None:
@@ -103,7 +108,7 @@ def pump(home: Home, limit: int) -> list[str]:
         survey(home)
     if not home.queued():
         return lost
-    with lock(home):
+    with Lock(home):
         held = holders(home)
         for task in home.queued():
             free = next((str(n) for n in range(limit) if str(n) not in held), None)
@@ -115,7 +120,7 @@ def pump(home: Home, limit: int) -> list[str]:
             elif record["state"] != "queued" or (home.directory(task) / "supervisor.json").exists():
                 leave(home, task)
             else:
-                token = secrets.token_hex(8)
+                token = new_token()
                 slot = {"task": task, "token": token, "claimant": identity(os.getpid())}
                 if place_exclusively(home.slots / free, slot):
                     if leave(home, task):
@@ -151,9 +156,13 @@ def survey(home: Home) -> list[str]:
     return dead
 
 
-def unclean(home: Home, task: str) -> bool:
-    """Tells whether the end of a task has been told, but not yet brought to its end."""
-    return (home.directory(task) / "reserve").exists() or (home.directory(task) / "work").exists()
+def heal(home: Home, task: str) -> None:
+    """Puts a task that waits back into the queue when neither the queue nor a slot knows of it."""
+    if (home.queue / task).exists() or any(slot["task"] == task for slot in holders(home).values()):
+        return
+    record = home.read(task)
+    if record is not None and record["state"] == "queued" and supervised(home, task) is None:
+        enter(home, task)
 
 
 def sweep_half_made(home: Home, task: str) -> bool:
@@ -192,8 +201,8 @@ def launch(home: Home, task: str, slot: str, token: str, limit: int) -> None:
             ],
         )
     except OSError:
-        release(home, slot, token)
         enter(home, task)
+        release(home, slot, token)
         raise
     try:
         os.waitpid(shell, 0)

@@ -5,11 +5,11 @@ Kill what remains of it, run its cleanup command, remove its scratch. Standard l
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from ellip_lab.tasks.directory import (
     FINAL,
@@ -23,10 +23,15 @@ from ellip_lab.tasks.directory import (
 )
 from ellip_lab.tasks.identity import MARKER, alive, identity, kill, stat
 
+TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
+if TYPE_CHECKING:
+    from typing import Any
+
 STALE = 20.0
 """Seconds without a heartbeat after which a task of another host is told lost."""
 CLEANUP_SECONDS = 60.0
 """How long a cleanup command may take."""
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 SHARED = frozenset({"catatonit", "aardvark-dns"})
 """Helpers that a container engine starts once, from whoever comes first, and then uses for all its containers."""
 
@@ -86,6 +91,11 @@ def carries(pid: int, mark: bytes) -> bool:
         return False
 
 
+def unclean(home: Home, task: str) -> bool:
+    """Tells whether cleaning up after a task is still to be done: its last step removes the reserve."""
+    return (home.directory(task) / "reserve").exists()
+
+
 def clean(home: Home, task: str, base: dict[str, str]) -> None:
     """Runs the task's cleanup command and removes its scratch; what goes wrong is told in its log."""
     directory = home.directory(task)
@@ -104,8 +114,8 @@ def sweep_scratch(home: Home, task: str) -> None:
         remove_tree(directory / "work")
     except OSError as error:
         tell(directory / "log", f"[ellip] the scratch folder could not be removed: {error}")
-    (directory / "reserve").unlink(missing_ok=True)
     (directory / "environment.json").unlink(missing_ok=True)
+    (directory / "reserve").unlink(missing_ok=True)
 
 
 def tell(log: Path, text: str) -> None:
@@ -143,6 +153,17 @@ def run_cleanup(directory: Path, command: dict[str, Any], env: dict[str, str]) -
     return f"ended with {code}" if code else None
 
 
+def claimed(directory: Path, claim: Path) -> bool:
+    """Takes a claim, tells whether nobody had it; on a full disk the task's reserve makes room for it."""
+    try:
+        return place_exclusively(claim, identity(os.getpid()))
+    except OSError as error:
+        if error.errno not in FULL_DISK or not (directory / "reserve").exists():
+            raise
+    (directory / "reserve").unlink(missing_ok=True)
+    return place_exclusively(claim, identity(os.getpid()))
+
+
 def recover(home: Home, task: str) -> bool:
     """Ends a task whose supervisor is dead; gives whether this call did it.
 
@@ -151,7 +172,7 @@ def recover(home: Home, task: str) -> bool:
     directory = home.directory(task)
     claim = directory / "recovering"
     try:
-        while not place_exclusively(claim, identity(os.getpid())):
+        while not claimed(directory, claim):
             who = read_or_none(claim)
             living = alive(who) if who else False
             if living or (living is None and (home.age(claim) or 0) < 2 * CLEANUP_SECONDS):
@@ -161,7 +182,7 @@ def recover(home: Home, task: str) -> bool:
         return False  # the task has been removed meanwhile
     try:
         record = home.read(task)
-        if record is None:
+        if record is None or (record["state"] in FINAL and not unclean(home, task)):
             return False
         who = read_or_none(directory / "supervisor.json") or {}
         if alive(who) is False:

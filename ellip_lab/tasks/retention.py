@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from ellip_lab.tasks.directory import FINAL, ID, Home, created_of, names, remove_tree
@@ -29,7 +30,10 @@ def sweep(home: Home, days: float, count: int) -> list[str]:
     limit = created_of(f"{oldest}000")
     for name in sorted(names(home.tasks), reverse=True):
         if name.startswith(GONE):
-            remove_tree(home.tasks / name)
+            try:
+                remove_tree(home.tasks / name)
+            except OSError as error:
+                logging.getLogger(__name__).warning("a removed task still has files: %s", error)
         elif ID.fullmatch(name):
             # a name tells when a task was made; only where that is not enough is its record opened
             if kept < count and name > oldest:
@@ -39,8 +43,11 @@ def sweep(home: Home, days: float, count: int) -> list[str]:
             if record is None or record["state"] not in FINAL:
                 continue
             if kept >= count or (record.get("finished") or record["created"]) < limit:
-                discard(home, name)
                 removed.append(name)
+                try:
+                    discard(home, name)
+                except OSError as error:  # one that cannot be removed must not keep the others
+                    logging.getLogger(__name__).warning("an old task still has files: %s", error)
             else:
                 kept += 1
     return removed

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ellip_lab.contract import Acknowledged, JsonObject
-from ellip_lab.errors import Conflict, EllipError, NotFound, Unavailable
+from ellip_lab.errors import Conflict, Denied, EllipError, NotFound, Unavailable
 from ellip_lab.settings import Settings
 from ellip_lab.shell import read_json, write_json
 from ellip_lab.tasks import queue, recovery, retention
@@ -21,12 +22,8 @@ from ellip_lab.tasks.directory import FINAL, ID, RESERVE, Home, Record, names, n
 if TYPE_CHECKING:
     import asyncio
 
-READABLE = frozenset({"log", "stdout", "events.jsonl"})
-"""The files of a task that may be read as a log, besides every `*.log`: never its command or environment."""
-
-
-class TasksService:
-    """Looks after everything that takes time; a task is a directory, and no process remembers anything."""
+SETTLING = 30.0
+"""Seconds that removing a task waits for the end of its cleaning up."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -78,7 +75,8 @@ class TasksService:
         write_json(directory / "environment.json", surroundings(), 0o600)
         with (directory / "reserve").open("wb") as stream:
             stream.write(bytes(RESERVE))
-        (directory / "log").touch(mode=0o600)
+        for name in ("log", "stdout"):
+            (directory / name).touch(mode=0o600)
         record: Record = {"id": task, **about, "state": "queued"}
         self.home.write(record)
         return record
@@ -121,7 +119,7 @@ class TasksService:
 
     def list(self, query: TaskQuery) -> TaskPage:
         """Gives a page of tasks, newest first; opens no more records than the page needs."""
-        self.pump()
+        self._look_after()
         text = (query.text or "").casefold()
         found = deque[Task]()
         waiting = self.home.queued()
@@ -160,10 +158,20 @@ class TasksService:
     def _settled(self, record: Record) -> Record:
         """Gives a record after a look at its supervisor, if it should have one."""
         task = record["id"]
-        if record["state"] in FINAL or recovery.supervised(self.home, task) is not False:
+        if record["state"] in FINAL:
             return record
-        recovery.recover(self.home, task)
-        return self.home.read(task) or record
+        living = recovery.supervised(self.home, task)
+        if living:
+            return record
+        record = self.home.read(task) or record  # it may have come to its end meanwhile
+        try:
+            if living is None:
+                queue.heal(self.home, task)
+            elif record["state"] not in FINAL and recovery.recover(self.home, task):
+                return self.home.read(task) or record
+        except OSError as error:
+            logging.getLogger(__name__).warning("task %s cannot be told lost: %s", task, error)
+        return record
 
     def _task(self, record: Record, waiting: Sequence[str] | None = None) -> Task:
         if record["state"] == "queued":
@@ -180,8 +188,8 @@ class TasksService:
 
         self._record(id)
         directory = self.home.directory(id)
-        path = readable(directory, name)
-        if not path.exists() and name not in READABLE and self._record(id)["state"] in FINAL:
+        path = log.readable(directory, name)
+        if not path.exists() and name not in log.READABLE and self._record(id)["state"] in FINAL:
             raise NotFound(f"task {id} has no {name}")
 
         def ended() -> bool:
@@ -207,7 +215,20 @@ class TasksService:
         record = self._settled(self._record(id))
         if record["state"] not in FINAL:
             raise Conflict(f"{record['title']} has not ended yet", hint="Stop it first.")
-        retention.discard(self.home, id)
+        until = time.monotonic() + SETTLING
+        while (
+            recovery.unclean(self.home, id)
+            and recovery.supervised(self.home, id)
+            and time.monotonic() < until
+        ):
+            time.sleep(0.02)  # its end has been told, and its supervisor is cleaning up
+        try:
+            retention.discard(self.home, id)
+        except OSError as error:
+            raise Denied(
+                f"the files of {record['title']} could not be removed: {error.strerror}: {error.filename}",
+                hint="Somebody else owns them (a container, perhaps): remove them by hand.",
+            ) from error
         return Acknowledged(id=id)
 
     def wait(self, id: str, timeout: float | None = None) -> Task:  # noqa: A002
@@ -220,11 +241,18 @@ class TasksService:
                 return self._task(record)
             if time.monotonic() - looked > 1:
                 looked = time.monotonic()
-                self.pump()
+                self._look_after()
                 record = self._settled(record)
             if until is not None and time.monotonic() >= until:
                 return self._task(record)
             time.sleep(0.01)
+
+    def _look_after(self) -> None:
+        """Pumps in passing: what is asked for is answered even where nothing can be written now."""
+        try:
+            self.pump()
+        except OSError as error:
+            logging.getLogger(__name__).warning("the queue of %s stands still: %s", self.home.state, error)
 
     def pump(self) -> None:
         """Starts what waits, if fewer than the limit run; ends those whose supervisor is dead."""
@@ -244,18 +272,6 @@ class TasksService:
 
         self.home.make()
         return watch(self.home.bell, stop_event)
-
-
-def readable(directory: Path, name: str) -> Path:
-    """Gives the place of a log of a task; `NotFound` for anything that is not a log, or not below the task."""
-    parts = PurePosixPath(name).parts
-    plain = "\0" not in name and not name.startswith("/") and all(not part.startswith(".") for part in parts)
-    if plain and (name in READABLE or name.endswith(".log")):
-        path = directory.joinpath(*parts)
-        # a link, or a pipe, that the task's command has put there leads nowhere
-        if path.resolve().is_relative_to(directory.resolve()) and (path.is_file() or not path.exists()):
-            return path
-    raise NotFound(f"there is no log {name[:80]!r}")
 
 
 def surroundings() -> dict[str, str]:

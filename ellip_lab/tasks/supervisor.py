@@ -7,18 +7,20 @@ are blocked and waited for, so the end of the child is noticed at once.
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any, NoReturn
 
-from ellip_lab.tasks.directory import FINAL, Home, place_exclusively, read_or_none, utc_now
-from ellip_lab.tasks.identity import identity, stat, uptime
+from ellip_lab.tasks.directory import FINAL, Home, read_or_none, utc_now
+from ellip_lab.tasks.identity import stat, uptime
 from ellip_lab.tasks.queue import pump, release
-from ellip_lab.tasks.recovery import clean, environment, kill_leftovers, tell
+from ellip_lab.tasks.recovery import FULL_DISK, claimed, clean, environment, kill_leftovers, tell
+
+TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 TICK = 0.2
 """Seconds between looks at `stop` and at the progress."""
@@ -48,6 +50,14 @@ class Supervisor:
         self.seen: tuple[Any, ...] = ()
         self.full = False
 
+    def see_through(self) -> None:
+        """Runs the task; should this program fail, nothing of the task outlives it."""
+        try:
+            self.run()
+        except BaseException:
+            kill_leftovers(self.task, self.child)
+            raise
+
     def run(self) -> None:
         """Runs the task to its end; leaves nothing of it behind."""
         record = self.home.read(self.task)
@@ -65,7 +75,6 @@ class Supervisor:
         self.beat()
         self.save()
         if failure:
-            os.waitpid(self.child, 0)
             self.end("failed", 127, failure)
             return
         why = self.watch()
@@ -108,7 +117,10 @@ class Supervisor:
         stderr = os.open(self.directory / "log", flags, 0o600)
         parent = os.getpid()
         answer, question = os.pipe()
-        self.child = os.fork()
+        try:
+            self.child = os.fork()
+        except OSError as error:
+            return f"{argv[0]} could not be started: {error.strerror}"
         if self.child == 0:
             try:
                 os.setsid()
@@ -137,7 +149,10 @@ class Supervisor:
         found = stat(self.child)
         self.child_start = found.start if found else 0
         with os.fdopen(answer, "rb") as stream:
-            return stream.read().decode(errors="replace") or None
+            failure = stream.read().decode(errors="replace")
+        if failure:
+            os.waitpid(self.child, 0)
+        return failure or None
 
     def watch(self) -> str | None:
         """Waits for the end of the child; gives why it is to be stopped, or None when it has ended by itself."""
@@ -200,7 +215,7 @@ class Supervisor:
 
     def note_full(self, error: OSError) -> None:
         """Remembers that the disk is full; any other error is this program's end."""
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in FULL_DISK:
             raise error
         self.full = True
 
@@ -270,8 +285,8 @@ def main() -> NoReturn:
     supervisor = home.directory(task) / "supervisor.json"
     try:
         # taken once and for ever: a task never runs twice
-        if home.directory(task).is_dir() and place_exclusively(supervisor, identity(os.getpid())):
-            Supervisor(home, task).run()
+        if home.directory(task).is_dir() and claimed(home.directory(task), supervisor):
+            Supervisor(home, task).see_through()
     finally:
         release(home, slot, token)
         pump(home, int(limit))
