@@ -11,12 +11,6 @@ from ellip_lab.tasks.contract import LogChunk, LogQuery
 
 READABLE = frozenset({"log", "stdout", "events.jsonl"})
 """The files of a task that may be read as a log, besides every `*.log`: never its command or environment."""
-
-
-class TasksService:
-    """Looks after everything that takes time; a task is a directory, and no process remembers anything."""
-
-
 POLL = 0.05
 """Seconds between two looks at a log that is waited for."""
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 SETTLING = 30.0
 """Seconds that removing a task waits for the end of its cleaning up."""
 
+
+class TasksService:
+    """Looks after everything that takes time; a task is a directory, and no process remembers anything."""
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.home = Home(settings.state)
