@@ -12,6 +12,7 @@ from ellip_lab.cli.run import fragment
 from ellip_lab.cli.tables import table
 
 if TYPE_CHECKING:
+    from ellip_lab.contract import JsonObject
     from ellip_lab.cwl.contract import DocumentQuery
     from ellip_lab.lab import Lab
 
@@ -31,7 +32,7 @@ def query(document: str) -> DocumentQuery:
     from ellip_lab.cwl.contract import DocumentQuery
 
     path, entry = fragment(document)
-    return DocumentQuery(path=str(path), entry=entry)
+    return DocumentQuery(path=path, entry=entry)
 
 
 @click.command()
@@ -70,10 +71,7 @@ def form(document: str, as_json: bool) -> None:
     if as_json:
         click.echo(asked.model_dump_json(indent=2))
         return
-    from ellip_lab.cwl.arguments import alternatives, described
-
     required = set(asked.json_schema.get("required", ()))
-    definitions = asked.json_schema.get("$defs", {})
     properties = asked.json_schema.get("properties", {})
     title = asked.entry.label or asked.entry.id
     if title:
@@ -83,7 +81,7 @@ def form(document: str, as_json: bool) -> None:
         (
             (
                 name,
-                " or ".join(dict.fromkeys(described(kind) for kind in alternatives(schema, definitions))),
+                type_words(schema),
                 json.dumps(asked.defaults[name])
                 if name in asked.defaults
                 else ("required" if name in required else "optional"),
@@ -93,6 +91,16 @@ def form(document: str, as_json: bool) -> None:
         ),
         empty="it asks for nothing",
     )
+
+
+def type_words(schema: JsonObject) -> str:
+    """Says the type of an input as an author writes it, an enum by its symbols."""
+    from ellip_lab.cwl.arguments import alternatives
+
+    kinds = list(alternatives(schema))
+    if len(kinds) == 1 and "enum" in kinds[0]:
+        return " | ".join(map(str, kinds[0]["enum"]))
+    return str(schema.get("x-cwl-type", ""))
 
 
 @click.command()

@@ -113,7 +113,7 @@ def run(
     lab = Lab()
     document, entry, inputs, base = asked(lab, words, pairs, basedir)
     request = RunRequest(
-        document=str(document),
+        document=document,
         entry=entry,
         inputs=inputs,
         base=str(base),
@@ -134,7 +134,7 @@ def run(
 
 def asked(
     lab: Lab, words: tuple[str, ...], pairs: tuple[str, ...], basedir: Path | None
-) -> tuple[Path, str | None, JsonObject, Path]:
+) -> tuple[str, str | None, JsonObject, Path]:
     """Gives the document, its entry, the inputs, and the folder their relative paths count from.
 
     Inputs said in words win over those of the parameters file; their paths count from here.
@@ -148,8 +148,8 @@ def asked(
     here = Path.cwd()
     inputs: JsonObject = {}
     base = basedir.absolute() if basedir else here
-    if parameters is None and entry is None and names_its_document(document):
-        parameters = str(document)
+    if parameters is None and entry is None and names_its_document(Path(document)):
+        parameters = document
     if parameters == NO_PARAMETERS:
         inputs = read_standard_input()
     elif parameters is not None:
@@ -157,39 +157,39 @@ def asked(
         held = read_parameters(place)
         inputs = held.inputs
         base = basedir.absolute() if basedir else place.parent
-        if place == document and held.tool:
+        if str(place) == document and held.tool:
             document, entry = fragment(held.tool, place.parent)
     spoken = (*said.said, *read_pairs(pairs))
     if spoken:
         from ellip_lab.cwl.contract import DocumentQuery
 
-        form = lab.cwl.form(DocumentQuery(path=str(document), entry=entry))
+        form = lab.cwl.form(DocumentQuery(path=document, entry=entry))
         inputs = {**inputs, **typed(form, spoken, here)}
         lab.cwl.validate_inputs(form, inputs, base)
     return document, entry, inputs, base
 
 
-def fragment(word: str, base: Path | None = None) -> tuple[Path, str | None]:
-    """Splits `DOC#id` into the absolute path and the id; a path that holds `#` itself is left whole.
+def fragment(word: str, base: Path | None = None) -> tuple[str, str | None]:
+    """Splits `DOC#id` into the absolute path (or URL) and the id; a path that holds `#` itself is left whole.
 
-    `NotFound` when the document is on the network or does not exist.
+    `NotFound` when the document does not exist on this machine.
     """
     from ellip_lab.errors import Invalid, NotFound
 
-    plain = word.removeprefix("file://")
-    if "://" in plain:
-        raise Invalid(f"{word}: documents are read from this machine only", hint="Download it first.")
     if word == "-":
         raise Invalid("a document cannot be read from standard input", hint="Save it as a .cwl file first.")
-    base = base or Path.cwd()
-    whole = base / plain
-    entry: str | None = None
+    plain = word.removeprefix("file://")
+    if "://" in plain:
+        url, _, entry = plain.partition("#")
+        return url, entry or None
+    whole = (base or Path.cwd()) / plain
+    entry = ""
     if "#" in plain and not whole.exists():
         path, _, entry = plain.rpartition("#")
-        whole = base / path
+        whole = (base or Path.cwd()) / path
     if not whole.exists():
-        raise NotFound(f"the document {whole if base != Path.cwd() else plain} does not exist")
-    return whole, entry or None
+        raise NotFound(f"the document {whole} does not exist", hint="Paths count from the current folder.")
+    return str(whole), entry or None
 
 
 def read_standard_input() -> JsonObject:

@@ -101,15 +101,14 @@ def typed(form: Form, said: Iterable[Said], base: Path) -> JsonObject:
 
     """
     properties: dict[str, Any] = form.json_schema.get("properties", {})
-    definitions: dict[str, Any] = form.json_schema.get("$defs", {})
     found: JsonObject = {}
     problems: list[Problem] = []
     for name, value in said:
         if name not in properties:
             problems.append(unknown(name, properties))
             continue
-        kinds = list(alternatives(properties[name], definitions))
-        read = read_value(kinds, value, base, definitions)
+        kinds = list(alternatives(properties[name]))
+        read = read_value(kinds, value, base)
         if read is MISSING:
             wanted = " or ".join(dict.fromkeys(described(kind) for kind in kinds))
             shown = "nothing" if value is None else repr(value)
@@ -143,17 +142,22 @@ def unknown(name: str, properties: JsonObject) -> Problem:
     )
 
 
-def alternatives(schema: JsonObject, definitions: JsonObject) -> Iterator[JsonObject]:
+def alternatives(schema: JsonObject) -> Iterator[JsonObject]:
     """Gives each type an input can have, as a schema with one type, `null` left out."""
-    if "$ref" in schema:
-        target = definitions.get(str(schema["$ref"]).rsplit("/", 1)[-1], {})
-        yield from alternatives(target, definitions)
+    if str(schema.get("x-cwl-type", "")).rstrip("?") == "Any":
+        yield {"type": None}
         return
-    for key in ("anyOf", "oneOf"):
-        if key in schema:
-            for choice in schema[key]:
-                yield from alternatives(choice, definitions)
-            return
+    if str(schema.get("format", "")).startswith("cwl-"):
+        yield {**schema, "type": "object"}
+        return
+    choices = schema.get("oneOf") or schema.get("anyOf")
+    if choices and all("const" in choice for choice in choices):
+        yield {"enum": [choice["const"] for choice in choices if choice["const"] is not None]}
+        return
+    if choices:
+        for choice in choices:
+            yield from alternatives(choice)
+        return
     kinds = schema.get("type")
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         if kind != "null":
@@ -166,7 +170,7 @@ ORDER = ("enum", "boolean", "integer", "number", "file", "array", "object", None
 
 def rank(schema: JsonObject) -> int:
     """Gives the place of a type in the order of trying."""
-    if "enum" in schema or "const" in schema:
+    if "enum" in schema:
         return 0
     if str(schema.get("format", "")).startswith("cwl-"):
         return ORDER.index("file")
@@ -177,7 +181,7 @@ def rank(schema: JsonObject) -> int:
 def described(schema: JsonObject) -> str:
     """Gives a type in words, for an error."""
     if "enum" in schema:
-        return f"one of {', '.join(str(choice) for choice in schema['enum'] if choice is not None)}"
+        return f"one of {', '.join(map(str, schema['enum']))}"
     shape = str(schema.get("format", ""))
     if shape == "cwl-file":
         return "the path of a file"
@@ -193,16 +197,16 @@ def described(schema: JsonObject) -> str:
     }.get(str(schema.get("type")), "a JSON value")
 
 
-def read_value(kinds: Sequence[JsonObject], text: str | None, base: Path, definitions: JsonObject) -> Any:
+def read_value(kinds: Sequence[JsonObject], text: str | None, base: Path) -> Any:
     """Gives the value that a text is in the first of the types it fits; `MISSING` when in none."""
     for kind in sorted(kinds, key=rank):
-        read = read_as(kind, text, base, definitions)
+        read = read_as(kind, text, base)
         if read is not MISSING:
             return read
     return MISSING
 
 
-def read_as(schema: JsonObject, text: str | None, base: Path, definitions: JsonObject) -> Any:
+def read_as(schema: JsonObject, text: str | None, base: Path) -> Any:
     """Gives the value that a text is in one type, or `MISSING`."""
     kind = schema.get("type")
     if text is None:
@@ -225,8 +229,8 @@ def read_as(schema: JsonObject, text: str | None, base: Path, definitions: JsonO
             whole = parsed(text)
             if isinstance(whole, list):
                 return whole
-            items = list(alternatives(schema.get("items", {}), definitions))
-            item = read_value(items, text, base, definitions)
+            items = list(alternatives(schema.get("items", {})))
+            item = read_value(items, text, base)
             return MISSING if item is MISSING else [item]
         case "object":
             whole = parsed(text)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ellip_lab.contract import JsonObject
 from ellip_lab.errors import Invalid, NotFound, Problem
+
+if TYPE_CHECKING:
+    from ellip_lab.cwl.reading import Finding
 
 TOOL = "cwl:tool"
 """The key that makes a parameters file name its document (CWL, "Executing CWL documents as scripts")."""
@@ -41,7 +44,7 @@ def read_parameters(path: Path) -> Parameters:
         It is not YAML or JSON, not a mapping, or holds aliases that multiply; with line and column.
 
     """
-    from ellip_lab.cwl.reading import Refused, read
+    from ellip_lab.cwl.reading import RefusedError, read
 
     if not path.exists():
         raise NotFound(
@@ -49,26 +52,22 @@ def read_parameters(path: Path) -> Parameters:
             hint="ellip template DOC > params.yml writes one to fill in.",
         )
     try:
+        if path.is_file() and path.stat().st_size == 0:
+            return Parameters({}, None)  # every input has a default: an empty file says just that
         text = read(path)
-    except Refused as refusal:
-        finding = refusal.finding
-        raise Invalid(
-            f"{path.name} is not a parameters file",
-            problems=[Problem.model_validate({**finding, "hint": None})],
-        ) from None
+    except RefusedError as refusal:
+        raise _unreadable(path, refusal.finding) from None
     return parse_parameters(text, path)
 
 
 def parse_parameters(text: str, path: Path) -> Parameters:
     """Gives the input object that a text holds; `path` is where it comes from, for the errors."""
-    from ellip_lab.cwl.reading import Refused, refuse_alias_bomb
+    from ellip_lab.cwl.reading import RefusedError, refuse_alias_bomb
 
     try:
         refuse_alias_bomb(text, path)
-    except Refused as refusal:
-        raise Invalid(
-            f"{path.name} is not a parameters file", problems=[Problem.model_validate(dict(refusal.finding))]
-        ) from None
+    except RefusedError as refusal:
+        raise _unreadable(path, refusal.finding) from None
     try:
         value = json.loads(text)
     except ValueError:
@@ -116,6 +115,13 @@ def parse_yaml(text: str, path: Path) -> Any:
     except (YAMLError, ValueError, RecursionError) as error:
         message = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Invalid(f"{path.name} is not YAML: {message}") from None
+
+
+def _unreadable(path: Path, finding: Finding) -> Invalid:
+    """Gives the error for a file that cannot be read, in the words of parameters, not of documents."""
+    message = finding["message"].replace("a CWL document", "a parameters file")
+    problem = Problem.model_validate({**finding, "message": message, "hint": None})
+    return Invalid(f"{path.name} is not a parameters file", problems=[problem])
 
 
 def anchored(value: Any, base: Path) -> Any:
