@@ -48,7 +48,8 @@ async def announce(
     """
     while not stop.is_set():
         try:
-            async for changes in tasks.watch(stop):
+            # made in a thread: the folder to watch may lie on a disk that hangs
+            async for changes in await asyncio.to_thread(tasks.watch, stop):
                 for id_, change in sorted(changes):
                     event = {"id": id_, "room": id_.split("-")[1], "change": change}
                     logger.emit(schema_id=SCHEMA_ID, data=event)
