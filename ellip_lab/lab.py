@@ -66,7 +66,7 @@ class Lab:
         """Gives EO Application Packages."""
         from ellip_lab.packages.service import PackagesService
 
-        return PackagesService(self.settings)
+        return PackagesService(self.settings, self.containers, self.s3)
 
     @cached_property
     def runs(self) -> RunsService:

@@ -34,7 +34,6 @@ LOG = logging.getLogger("water-bodies")
 BINS = 256
 WATER, LAND, NOTHING = 1, 0, 255
 PROJECTION = "https://stac-extensions.github.io/projection/v2.0.0/schema.json"
-FILE = "https://stac-extensions.github.io/file/v2.1.0/schema.json"
 
 # What a read over HTTP must not do: ask for neighbours of the file, or for anything that is not a TIFF.
 REMOTE = {
@@ -45,7 +44,7 @@ REMOTE = {
 }
 
 
-class Fault(Exception):
+class ToolError(Exception):
     """Says in one sentence why a tool cannot do its work."""
 
 
@@ -56,8 +55,8 @@ def main() -> int:
     try:
         with rasterio.Env(**REMOTE):
             arguments.tool(arguments)
-    except (Fault, RasterioError, OSError) as error:
-        LOG.error("%s", error)
+    except (ToolError, RasterioError, OSError) as error:
+        LOG.error("%s", error)  # noqa: TRY400 - one line for a person, no traceback
         return 1
     return 0
 
@@ -69,11 +68,13 @@ def crop(arguments: argparse.Namespace) -> None:
     west, south, east, north = _bounds(arguments.aoi)
     with rasterio.open(f"/vsicurl/{url}" if _is_remote(url) else url) as scene:
         if scene.crs is None:
-            raise Fault(f"{url} has no coordinate reference system")
+            raise ToolError(f"{url} has no coordinate reference system")
         try:
             area = transform_bounds(arguments.epsg, scene.crs, west, south, east, north, densify_pts=21)
         except Exception as error:  # PROJ raises several kinds, all meaning the same
-            raise Fault(f"{arguments.aoi} cannot be brought from {arguments.epsg} to {scene.crs}: {error}") from error
+            raise ToolError(
+                f"{arguments.aoi} cannot be brought from {arguments.epsg} to {scene.crs}: {error}"
+            ) from error
         window = _whole_pixels(from_bounds(*area, transform=scene.transform), scene.width, scene.height)
         LOG.info("%s: %d x %d pixels of %s", arguments.band, window.width, window.height, url)
         pixels = scene.read(1, window=window)
@@ -89,7 +90,7 @@ def norm_diff(arguments: argparse.Namespace) -> None:
     """Computes (first - second) / (first + second), not-a-number where that has no meaning."""
     with rasterio.open(arguments.first) as one, rasterio.open(arguments.second) as two:
         if (one.shape, one.transform, one.crs) != (two.shape, two.transform, two.crs):
-            raise Fault(f"{arguments.first} and {arguments.second} are not on the same grid")
+            raise ToolError(f"{arguments.first} and {arguments.second} are not on the same grid")
         first, second = one.read(1), two.read(1)
         unseen = _unseen(first, one.nodata) | _unseen(second, two.nodata)
         tags, crs, transform = one.tags(), one.crs, one.transform
@@ -119,7 +120,9 @@ def otsu(arguments: argparse.Namespace) -> None:
         raster.write_colormap(1, {LAND: (222, 214, 196), WATER: (31, 111, 235), NOTHING: (0, 0, 0, 0)})
         raster.write(mask, 1)
         raster.update_tags(**_own_tags(tags), THRESHOLD=f"{threshold:.6f}")
-    copy_raster(plain, arguments.output, driver="COG", compress="DEFLATE", blocksize=512, resampling="NEAREST")
+    copy_raster(
+        plain, arguments.output, driver="COG", compress="DEFLATE", blocksize=512, resampling="NEAREST"
+    )
     plain.unlink()
 
 
@@ -128,7 +131,7 @@ def stac(arguments: argparse.Namespace) -> None:
     source = Path(arguments.raster)
     with rasterio.open(source) as raster:
         if raster.crs is None or raster.crs.to_epsg() is None:
-            raise Fault(f"{source} has no coordinate reference system with an EPSG code")
+            raise ToolError(f"{source} has no coordinate reference system with an EPSG code")
         tags, code, bounds = raster.tags(), raster.crs.to_epsg(), raster.bounds
         shape, transform = list(raster.shape), list(raster.transform)[:6]
         west, south, east, north = transform_bounds(raster.crs, "EPSG:4326", *bounds, densify_pts=21)
@@ -137,7 +140,7 @@ def stac(arguments: argparse.Namespace) -> None:
         outline = {"type": "Polygon", "coordinates": [corners]}
         geometry = transform_geom(raster.crs, "EPSG:4326", outline, precision=7)
     if "STAC_ITEM" not in tags or "STAC_DATETIME" not in tags:
-        raise Fault(f"{source} does not say which item it was made from")
+        raise ToolError(f"{source} does not say which item it was made from")
     name = f"{tags['STAC_ITEM']}-water".replace("/", "_")
     folder = Path(arguments.output)
     (folder / name).mkdir(parents=True)
@@ -146,9 +149,12 @@ def stac(arguments: argparse.Namespace) -> None:
     item = {
         "type": "Feature",
         "stac_version": "1.1.0",
-        "stac_extensions": [PROJECTION, FILE],
+        "stac_extensions": [PROJECTION],
         "id": name,
-        "geometry": {"type": "Polygon", "coordinates": [[list(point) for point in geometry["coordinates"][0]]]},
+        "geometry": {
+            "type": "Polygon",
+            "coordinates": [[list(point) for point in geometry["coordinates"][0]]],
+        },
         "bbox": [round(value, 7) for value in (west, south, east, north)],
         "properties": {
             "title": f"Surface water in {tags['STAC_ITEM']}",
@@ -169,7 +175,6 @@ def stac(arguments: argparse.Namespace) -> None:
                 "type": "image/tiff; application=geotiff; profile=cloud-optimized",
                 "title": "Water mask: 1 water, 0 land, 255 not seen",
                 "roles": ["data"],
-                "file:size": target.stat().st_size,
             }
         },
     }
@@ -192,7 +197,7 @@ def stac(arguments: argparse.Namespace) -> None:
 def _otsu(values: np.ndarray) -> float:
     """Gives Otsu's threshold of values in [-1, 1], from a histogram of whole counts."""
     if values.size == 0:
-        raise Fault("no pixel of the area has a value; choose an area inside the scene")
+        raise ToolError("no pixel of the area has a value; choose an area inside the scene")
     bins = np.clip(((values.astype("float64") + 1.0) * (BINS / 2)).astype("int64"), 0, BINS - 1)
     counts = np.bincount(bins, minlength=BINS)
     below = np.cumsum(counts)
@@ -201,7 +206,7 @@ def _otsu(values: np.ndarray) -> float:
     apart = np.zeros(BINS)
     both = (below > 0) & (above > 0)
     if not both.any():
-        raise Fault("every pixel has the same value: there is nothing to split")
+        raise ToolError("every pixel has the same value: there is nothing to split")
     mean_below = moment[both] / below[both]
     mean_above = (moment[-1] - moment[both]) / above[both]
     apart[both] = below[both].astype("float64") * above[both] * (mean_below - mean_above) ** 2
@@ -217,11 +222,11 @@ def _read_item(url: str) -> dict:
         else:
             item = json.loads(Path(url).read_text())
     except urllib.error.URLError as error:
-        raise Fault(f"{url} cannot be read: {getattr(error, 'reason', error)}") from error
+        raise ToolError(f"{url} cannot be read: {getattr(error, 'reason', error)}") from error
     except ValueError as error:
-        raise Fault(f"{url} is not JSON: {error}") from error
+        raise ToolError(f"{url} is not JSON: {error}") from error
     if not isinstance(item, dict) or item.get("type") != "Feature" or "id" not in item:
-        raise Fault(f"{url} is not a STAC Item")
+        raise ToolError(f"{url} is not a STAC Item")
     return item
 
 
@@ -234,14 +239,16 @@ def _asset_url(item: dict, url: str, band: str) -> str:
             names |= {declared.get("common_name"), declared.get("eo:common_name")}
         if band in names:
             return urljoin(url, asset["href"]) if _is_remote(url) else str(Path(url).parent / asset["href"])
-    raise Fault(f"the item {item['id']} has no asset for the band {band}; it has {', '.join(assets) or 'none'}")
+    raise ToolError(
+        f"the item {item['id']} has no asset for the band {band}; it has {', '.join(assets) or 'none'}"
+    )
 
 
 def _datetime(item: dict) -> str:
     properties = item.get("properties", {})
     moment = properties.get("datetime") or properties.get("start_datetime")
     if not moment:
-        raise Fault(f"the item {item['id']} has no datetime")
+        raise ToolError(f"the item {item['id']} has no datetime")
     return str(moment)
 
 
@@ -249,9 +256,9 @@ def _bounds(text: str) -> tuple[float, float, float, float]:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
-        raise Fault(f"the area of interest {text!r} is not four numbers: west,south,east,north") from None
+        raise ToolError(f"the area of interest {text!r} is not four numbers: west,south,east,north") from None
     if west >= east or south >= north:
-        raise Fault(f"the area of interest {text!r} is empty: west < east and south < north are needed")
+        raise ToolError(f"the area of interest {text!r} is empty: west < east and south < north are needed")
     return west, south, east, north
 
 
@@ -265,7 +272,7 @@ def _whole_pixels(window: Window, width: int, height: int) -> Window:
     bottom = round(window.row_off + window.height + 1e-6)
     left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
     if left >= right or top >= bottom:
-        raise Fault("the area of interest does not touch the scene")
+        raise ToolError("the area of interest does not touch the scene")
     return Window(left, top, right - left, bottom - top)
 
 
