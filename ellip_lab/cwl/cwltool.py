@@ -26,7 +26,7 @@ from schema_salad.fetcher import DefaultFetcher
 from ellip_lab.cwl import problems
 from ellip_lab.cwl.form import Json, form_of, in_written_order, plain, short, text_of
 from ellip_lab.cwl.outline import image_of, steps_of, tools_of
-from ellip_lab.cwl.reading import Finding, RefusedError, read, refuse_alias_bomb
+from ellip_lab.cwl.reading import Finding, RefusedError, read, refuse_too_many_nodes
 from ellip_lab.cwl.reading import text_of as decoded
 
 
@@ -65,7 +65,7 @@ class _Fetcher(DefaultFetcher):  # type: ignore[misc, unused-ignore]
         parts = urlsplit(url)
         try:
             text = self._text(url, content_types)
-            refuse_alias_bomb(text, Path(unquote(parts.path)))
+            refuse_too_many_nodes(text, Path(unquote(parts.path)))
         except RefusedError as refusal:
             self.sources.refused.append(refusal.finding)
             raise ValidationException(str(refusal)) from refusal
@@ -140,6 +140,8 @@ class Document:
             context, url = resolve_and_validate_document(context, self.raw, url)
             assert context.loader is not None  # noqa: S101 - resolving gave it one
             resolved, _ = context.loader.resolve_ref(self.url)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever the loader throws is an answer about the document
             self._fail(error)
             return
@@ -153,6 +155,8 @@ class Document:
         for entry in order:
             try:
                 built[entry["id"]] = make_tool(entry["url"], context.copy())
+            except MemoryError:
+                raise
             except Exception as error:  # noqa: BLE001 - see above
                 self._fail(error, entry["id"])
         self.entries = order
@@ -183,14 +187,7 @@ class Document:
             if importer and found[0].get("file") != self.place and "does not exist" in found[0]["message"]:
                 found[0] = {**found[0], "file": self.place, "line": importer[0], "column": importer[1]}
         elif isinstance(error, RecursionError):
-            found = [
-                Finding(
-                    message="the document is nested too deeply, or runs itself",
-                    file=self.place,
-                    severity="error",
-                    hint="A workflow cannot be a step of itself.",
-                )
-            ]
+            found = [self._too_deep()]
         elif isinstance(error, TypeError) and (null := _null_in_type(self.raw)):
             found = [
                 Finding(
@@ -207,6 +204,26 @@ class Document:
         for finding in found:
             self._place(finding, entry)
         self.errors.extend(found)
+
+    def _too_deep(self) -> Finding:
+        own = _place_of_reference(self.raw, self.place)
+        if own:
+            return Finding(
+                message="the workflow runs itself",
+                file=self.place,
+                line=own[0],
+                column=own[1],
+                severity="error",
+                hint="A workflow cannot be a step of itself.",
+            )
+        if self.raw is None:
+            return Finding(message="the document is nested too deeply", file=self.place, severity="error")
+        return Finding(
+            message="the document is nested too deeply, or runs itself by way of another",
+            file=self.place,
+            severity="error",
+            hint="A workflow cannot be a step of itself.",
+        )
 
     def _place(self, finding: Finding, entry: str | None) -> None:
         """Gives a finding without a place the best one there is: the word it is about, the entry, the file."""
@@ -237,7 +254,7 @@ class Document:
             if process is None:
                 continue
             for tool in tools_of(process):
-                image = image_of(tool) if tool.tool.get("class") == "CommandLineTool" else None
+                image = image_of(tool)
                 if image and image not in images:
                     images.append(image)
             if valid:

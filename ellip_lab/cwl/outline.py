@@ -14,21 +14,20 @@ _DEPTH = 32
 
 
 def steps_of(process: Any) -> list[Json]:
-    """Gives the steps that run a tool, in an order that respects their links.
+    """Gives the steps of a process, in an order that respects their links; the written one where they leave a choice.
 
-    A step that is a sub-workflow is shown as its own steps, `sub/inner`; these are `scatter` and
-    `conditional` when the step that holds them is. `after` names steps of this list only. A process that is
-    not a workflow is its own single step.
+    The steps of a sub-workflow follow the step that runs it, as `sub/inner`; `after` names steps of the same
+    workflow. A process that is not a workflow is its own single step.
     """
     if process.tool.get("class") != "Workflow":
-        identifier = short(str(process.tool.get("id", ""))) or "tool"
-        return [_outline(identifier, process.tool, process)]
-    outlines, _ = _workflow(process, "", {}, scatter=False, conditional=False, depth=0)
-    return _ordered(outlines)
+        return [_outline(short(str(process.tool.get("id", ""))) or "tool", {}, process, ())]
+    return _steps(process, "", 0)
 
 
 def image_of(process: Any) -> str | None:
     """Gives the container image of a tool: its `dockerPull`, else its `dockerImageId`; inherited ones too."""
+    if process.tool.get("class") != "CommandLineTool":
+        return None
     requirement, _ = process.get_requirement("DockerRequirement")
     if not requirement:
         return None
@@ -44,121 +43,55 @@ def tools_of(process: Any, depth: int = 0) -> Iterator[Any]:
             yield from tools_of(step.embedded_tool, depth + 1)
 
 
-def _outline(
-    identifier: str,
-    words: Mapping[str, Any],
-    tool: Any,
-    *,
-    scatter: bool = False,
-    conditional: bool = False,
-    after: tuple[str, ...] = (),
-) -> Json:
+def _steps(workflow: Any, prefix: str, depth: int) -> list[Json]:
+    made = {str(step.tool["id"]): step for step in workflow.steps}
+    written = [str(step["id"]) for step in in_written_order(workflow.tool.get("steps", []))]
+    maker = {
+        str(output["id"] if isinstance(output, Mapping) else output): identifier
+        for identifier in written
+        for output in made[identifier].tool.get("out", ())
+    }
+    after = {
+        identifier: [maker[source] for source in _sources(made[identifier].tool) if source in maker]
+        for identifier in written
+    }
+    found: list[Json] = []
+    for identifier in _ordered(written, after):
+        step, name = made[identifier], prefix + short(identifier)
+        before = tuple(prefix + short(one) for one in dict.fromkeys(after[identifier]))
+        found.append(_outline(name, step.tool, step.embedded_tool, before))
+        if step.embedded_tool.tool.get("class") == "Workflow" and depth < _DEPTH:
+            found += _steps(step.embedded_tool, f"{name}/", depth + 1)
+    return found
+
+
+def _outline(name: str, words: Mapping[str, Any], tool: Any, after: tuple[str, ...]) -> Json:
     return {
-        "id": identifier,
+        "id": name,
         "label": text_of(words.get("label") or tool.tool.get("label")),
         "doc": text_of(words.get("doc") or tool.tool.get("doc")),
-        "image": image_of(tool) if tool.tool.get("class") == "CommandLineTool" else None,
-        "scatter": scatter,
-        "conditional": conditional,
+        "image": image_of(tool),
+        "scatter": bool(words.get("scatter")),
+        "conditional": words.get("when") is not None,
         "after": list(after),
     }
 
 
-def _workflow(
-    workflow: Any,
-    prefix: str,
-    given: Mapping[str, frozenset[str]],
-    *,
-    scatter: bool,
-    conditional: bool,
-    depth: int,
-) -> tuple[list[Json], dict[str, frozenset[str]]]:
-    """Gives the steps of a workflow, and for each of its outputs the steps that make it.
-
-    `given` tells, by the name of each input, which steps outside made its value.
-    """
-    steps = {str(step.tool["id"]): step for step in workflow.steps}
-    written = [str(step["id"]) for step in in_written_order(workflow.tool.get("steps", []))]
-    order = {identifier: index for index, identifier in enumerate(written)}
-    makers: dict[str, frozenset[str]] = {
-        str(parameter["id"]): given.get(short(str(parameter["id"])), frozenset())
-        for parameter in workflow.tool["inputs"]
-    }
-    outlines: list[Json] = []
-    waiting = sorted(steps, key=lambda identifier: order.get(identifier, 0))
-    while waiting:
-        ready = [
-            identifier
-            for identifier in waiting
-            if all(not _made_by(source, waiting, steps) for source in _sources(steps[identifier].tool))
-        ]
-        # A cycle was already told as a problem; here the steps are listed all the same.
-        for identifier in ready or waiting[:1]:
-            waiting.remove(identifier)
-            step = steps[identifier]
-            name = prefix + short(identifier)
-            before = frozenset().union(*(makers.get(source, frozenset()) for source in _sources(step.tool)))
-            flags = {
-                "scatter": scatter or bool(step.tool.get("scatter")),
-                "conditional": conditional or step.tool.get("when") is not None,
-            }
-            tool = step.embedded_tool
-            outputs: dict[str, frozenset[str]] = {}
-            if tool.tool.get("class") == "Workflow" and depth < _DEPTH:
-                handed = {
-                    short(str(entry["id"])): frozenset().union(
-                        *(makers.get(source, frozenset()) for source in _sources_of(entry))
-                    )
-                    for entry in step.tool.get("in", ())
-                }
-                inner, outputs = _workflow(tool, f"{name}/", handed, depth=depth + 1, **flags)
-                outlines.extend(inner)
-            else:
-                outlines.append(_outline(name, step.tool, tool, after=tuple(sorted(before)), **flags))
-            for output in step.tool.get("out", ()):
-                key = str(output["id"]) if isinstance(output, Mapping) else str(output)
-                makers[key] = outputs.get(short(key), before) if outputs else frozenset({name})
-    result = {
-        short(str(output["id"])): frozenset().union(
-            *(makers.get(source, frozenset()) for source in _sources_of(output, "outputSource"))
-        )
-        for output in workflow.tool.get("outputs", ())
-    }
-    return outlines, result
-
-
 def _sources(step: Mapping[str, Any]) -> Iterator[str]:
     for entry in step.get("in", ()):
-        yield from _sources_of(entry)
+        source = entry.get("source")
+        if isinstance(source, (list, tuple)):
+            yield from map(str, source)
+        elif source is not None:
+            yield str(source)
 
 
-def _sources_of(entry: Mapping[str, Any], field: str = "source") -> list[str]:
-    source = entry.get(field)
-    if source is None:
-        return []
-    return [str(item) for item in source] if isinstance(source, (list, tuple)) else [str(source)]
-
-
-def _made_by(source: str, waiting: list[str], steps: Mapping[str, Any]) -> bool:
-    for identifier in waiting:
-        for output in steps[identifier].tool.get("out", ()):
-            if source == (str(output["id"]) if isinstance(output, Mapping) else str(output)):
-                return True
-    return False
-
-
-def _ordered(outlines: list[Json]) -> list[Json]:
-    """Puts the opened-up list in an order that respects its links; the written order where they leave a choice."""
-    known = {outline["id"] for outline in outlines}
-    done: set[str] = set()
-    result: list[Json] = []
-    rest = list(outlines)
-    while rest:
-        chosen = next(
-            (item for item in rest if all(name in done or name not in known for name in item["after"])),
-            rest[0],
-        )
-        rest.remove(chosen)
-        done.add(chosen["id"])
-        result.append(chosen)
-    return result
+def _ordered(names: list[str], after: Mapping[str, list[str]]) -> list[str]:
+    """Puts each step behind those it waits for; steps that wait for one another stay as written."""
+    done: list[str] = []
+    left = list(names)
+    while left:
+        free = next((name for name in left if all(one in done for one in after[name])), left[0])
+        left.remove(free)
+        done.append(free)
+    return done

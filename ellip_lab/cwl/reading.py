@@ -14,9 +14,12 @@ from typing import Any, TypedDict
 
 SIZE_LIMIT = 10 * 1024 * 1024
 """Bytes; the largest document seen in the wild (packed workflows with schemas) is below 3 MB."""
-NODE_LIMIT = 500_000
-"""How many nodes a file may have once its YAML aliases are expanded."""
+NODE_LIMIT = 250_000
+"""How many YAML nodes a file may have once its aliases are expanded; the loader reads 25,000 a second."""
 _ALIAS = re.compile(r"(?:^|[\s\[,:{-])\*[\w.-]", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_SIZE_HARMLESS = 512 * 1024
+"""Characters; a shorter file without aliases cannot have too many nodes to be loaded in time."""
 _ALIASES_HARMLESS = 8
 """Fewer aliases than this cannot multiply a file by more than a few dozen: no count is made."""
 
@@ -85,28 +88,41 @@ def text_of(data: bytes, path: Path) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        before = data[: error.start].decode()
+        line, column = _position(before, len(before))
         raise _refused(
             path, f"{name} is not UTF-8 text", "Save it as UTF-8.", line=line, column=column
         ) from None
-    if not text.strip():
+    control = _CONTROL.search(text)
+    if control:
+        line, column = _position(text, control.start())
+        raise _refused(
+            path,
+            f"{name} holds a control character (U+{ord(control[0]):04X}), which YAML forbids",
+            "Delete it.",
+            line=line,
+            column=column,
+        )
+    if not any(
+        line.strip() and not line.lstrip().startswith(("#", "---", "...")) for line in text.splitlines()
+    ):
         raise _refused(
             path, f"{name} is empty", "A document starts with `cwlVersion: v1.2`.", line=1, column=1
         )
     return text
 
 
-def refuse_alias_bomb(text: str, path: Path) -> None:
-    """Counts what the aliases of a YAML text expand to, without expanding them.
+def refuse_too_many_nodes(text: str, path: Path) -> None:
+    """Counts the nodes of a YAML text, its aliases expanded, without expanding them.
 
     Raises
     ------
     RefusedError
-        When that is more than `NODE_LIMIT` nodes, or an alias stands inside what it names.
+        When there are more than `NODE_LIMIT`: an alias bomb, or data written into a document.
 
     """
-    if len(_ALIAS.findall(text)) < _ALIASES_HARMLESS:
+    aliases = len(_ALIAS.findall(text))
+    if aliases < _ALIASES_HARMLESS and len(text) < _SIZE_HARMLESS:
         return
     import yaml
 
@@ -130,16 +146,25 @@ def refuse_alias_bomb(text: str, path: Path) -> None:
                 if anchor:
                     sizes[anchor] = total - before
             if total > NODE_LIMIT:
+                bomb = aliases >= _ALIASES_HARMLESS
                 raise _refused(
                     path,
-                    f"{path.name} holds YAML aliases that expand to more than {NODE_LIMIT:,} nodes",
-                    "Write the document without the aliases that multiply.",
+                    f"{path.name} {'holds YAML aliases that expand to' if bomb else 'has'} more than {NODE_LIMIT:,} nodes",
+                    "Write the document without the aliases that multiply."
+                    if bomb
+                    else "Name data as an input of the run instead of writing it into the document.",
                     line=event.start_mark.line + 1 if event.start_mark else None,
                     column=event.start_mark.column + 1 if event.start_mark else None,
                 )
     except (yaml.YAMLError, RecursionError):
         # What is wrong with the YAML is said once, by the loader, with its place.
         return
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    """Gives line and column, from 1, of an offset in a text."""
+    before = text[:offset]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _refused(

@@ -167,7 +167,10 @@ class CwlService:
                 start_new_session=True,
             )
             try:
-                out, err = worker.communicate(json.dumps(request).encode(), timeout=TIME_LIMIT)
+                out, err = worker.communicate(
+                    json.dumps({**request, "cache": str(self.settings.state / "cache")}).encode(),
+                    timeout=TIME_LIMIT,
+                )
             except subprocess.TimeoutExpired:
                 return {"failed": "time"}
             finally:
@@ -222,7 +225,7 @@ def _unanswered(place: str, failed: str) -> JsonObject:
 
 
 def _place(path: str) -> str:
-    return path if _remote(path) else str(Path(path).absolute())
+    return path if _remote(path) else os.path.abspath(path)  # noqa: PTH100 - `..` goes, symbolic links stay
 
 
 def _remote(path: str) -> bool:

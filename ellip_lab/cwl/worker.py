@@ -1,7 +1,7 @@
 """The child process that loads documents: `python -m ellip_lab.cwl.worker`, one request, one reply.
 
-The request is one JSON object on standard input: `{"verb": "describe", "path": ...}` or
-`{"verb": "pack", "path": ..., "entry": ...}`; the reply is one JSON object on standard output. Whatever a
+The request is one JSON object on standard input: `{"verb": "describe", "path": ..., "cache": ...}` or
+`{"verb": "pack", "path": ..., "entry": ..., "cache": ...}`; the reply is one JSON object on standard output. Whatever a
 document does to the loader, it does it here, within limits, without the secrets of the environment.
 """
 
@@ -12,6 +12,7 @@ import json
 import os
 import resource
 import sys
+from pathlib import Path
 from typing import Any
 
 MEMORY_LIMIT = 1536 * 1024 * 1024
@@ -36,7 +37,10 @@ def main() -> None:
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     path = str(request["path"])
     try:
+        from ellip_lab.cwl import schemas
         from ellip_lab.cwl.cwltool import Document
+
+        schemas.ready(Path(request["cache"]))
 
         document = Document(path)
         if request["verb"] == "pack":
