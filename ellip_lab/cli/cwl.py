@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ellip_lab.cli.exits import FAILED, Ended, problem_lines
-from ellip_lab.cli.run import fragment
 from ellip_lab.cli.tables import table
 
 if TYPE_CHECKING:
@@ -29,9 +28,10 @@ def hall() -> Lab:
 
 def query(document: str) -> DocumentQuery:
     """Gives the question about a document that `DOC#id` names."""
+    from ellip_lab.cwl.asking import place_and_entry
     from ellip_lab.cwl.contract import DocumentQuery
 
-    path, entry = fragment(document)
+    path, entry = place_and_entry(document)
     return DocumentQuery(path=path, entry=entry)
 
 

@@ -14,12 +14,8 @@ import click
 from ellip_lab.cli import show_version
 
 if TYPE_CHECKING:
-    from ellip_lab.contract import JsonObject
     from ellip_lab.lab import Lab
     from ellip_lab.runs.contract import RunRequest
-
-NO_PARAMETERS = "-"
-"""As the parameters file: standard input."""
 
 
 @click.command(
@@ -107,16 +103,17 @@ def run(
     done, 1 when it failed, 33 when the document needs what the engine does not support, 130 when stopped by
     Ctrl-C (docs/cli.md has them all).
     """
+    from ellip_lab.cwl.asking import asked
     from ellip_lab.lab import Lab
     from ellip_lab.runs.contract import ContainerChoice, Network, RunRequest
 
     lab = Lab()
-    document, entry, inputs, base = asked(lab, words, pairs, basedir)
+    meant = asked(lab.cwl, words, pairs, base=basedir, standard_input=piped)
     request = RunRequest(
-        document=document,
-        entry=entry,
-        inputs=inputs,
-        base=str(base),
+        document=meant.document,
+        entry=meant.entry,
+        inputs=meant.inputs,
+        base=str(meant.base),
         engine=engine,
         container=ContainerChoice(container) if container else None,
         network=Network(network),
@@ -132,76 +129,15 @@ def run(
         attended(lab, request, quiet=quiet, as_json=as_json)
 
 
-def asked(
-    lab: Lab, words: tuple[str, ...], pairs: tuple[str, ...], basedir: Path | None
-) -> tuple[str, str | None, JsonObject, Path]:
-    """Gives the document, its entry, the inputs, and the folder their relative paths count from.
-
-    Inputs said in words win over those of the parameters file; their paths count from here.
-    """
-    from ellip_lab.cwl.arguments import read_pairs, read_words, typed
-    from ellip_lab.cwl.parameters import names_its_document, read_parameters
-
-    said = read_words(words)
-    document, entry = fragment(said.document)
-    parameters = said.parameters
-    here = Path.cwd()
-    inputs: JsonObject = {}
-    base = basedir.absolute() if basedir else here
-    if parameters is None and entry is None and names_its_document(Path(document)):
-        parameters = document
-    if parameters == NO_PARAMETERS:
-        inputs = read_standard_input()
-    elif parameters is not None:
-        place = Path(parameters).absolute()
-        held = read_parameters(place)
-        inputs = held.inputs
-        base = basedir.absolute() if basedir else place.parent
-        if str(place) == document and held.tool:
-            document, entry = fragment(held.tool, place.parent)
-    spoken = (*said.said, *read_pairs(pairs))
-    if spoken:
-        from ellip_lab.cwl.contract import DocumentQuery
-
-        form = lab.cwl.form(DocumentQuery(path=document, entry=entry))
-        inputs = {**inputs, **typed(form, spoken, here)}
-        lab.cwl.validate_inputs(form, inputs, base)
-    return document, entry, inputs, base
-
-
-def fragment(word: str, base: Path | None = None) -> tuple[str, str | None]:
-    """Splits `DOC#id` into the absolute path (or URL) and the id; a path that holds `#` itself is left whole.
-
-    `NotFound` when the document does not exist on this machine.
-    """
-    from ellip_lab.errors import Invalid, NotFound
-
-    if word == "-":
-        raise Invalid("a document cannot be read from standard input", hint="Save it as a .cwl file first.")
-    plain = word.removeprefix("file://")
-    if "://" in plain:
-        url, _, entry = plain.partition("#")
-        return url, entry or None
-    whole = (base or Path.cwd()) / plain
-    entry = ""
-    if "#" in plain and not whole.exists():
-        path, _, entry = plain.rpartition("#")
-        whole = (base or Path.cwd()) / path
-    if not whole.exists():
-        raise NotFound(f"the document {whole} does not exist", hint="Paths count from the current folder.")
-    return str(whole), entry or None
-
-
-def read_standard_input() -> JsonObject:
-    """Reads the input object from standard input."""
+def piped() -> str:
+    """Reads standard input; `Invalid` when it is a terminal, where a person would wait for nothing."""
     import sys
 
-    from ellip_lab.cwl.parameters import parse_parameters
     from ellip_lab.errors import Invalid
 
     if sys.stdin.isatty():
         raise Invalid("no parameters on standard input", hint="ellip run DOC - < params.yml")
-    return parse_parameters(sys.stdin.read(), Path("standard input")).inputs
+    return sys.stdin.read()
 
 
 def detached(lab: Lab, request: RunRequest, as_json: bool) -> None:

@@ -1,0 +1,40 @@
+"""A real shell with the magics, in a folder and a state of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.testing.globalipapp import start_ipython
+
+ECHO = """cwlVersion: v1.2
+class: CommandLineTool
+label: Say it
+baseCommand: echo
+inputs:
+  message: {type: string, inputBinding: {position: 1}}
+outputs:
+  said: {type: stdout}
+stdout: said.txt
+"""
+
+
+@pytest.fixture(scope="session")
+def session_shell() -> InteractiveShell:
+    shell = start_ipython() or InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "ellip_lab")
+    return shell
+
+
+@pytest.fixture
+def shell(
+    session_shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[InteractiveShell]:
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("ELLIP_LAB_STATE", str(tmp_path / "state"))
+    yield session_shell
+    session_shell.reset(new_session=False)
