@@ -1,0 +1,124 @@
+/**
+ * Room `cwl`: documents as a file type, their check on the editor's toolbar, the form of their inputs.
+ */
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
+import type { FileEditor } from '@jupyterlab/fileeditor';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { cwlIcon } from '../kit/icons';
+import { CwlClient } from './client';
+import { FormWidget } from './form';
+import { CWL_EXTENSION, CWL_FILETYPE, ICwl } from './tokens';
+import { EditorTools } from './toolbar';
+
+/** The media type that the CWL standards register. */
+const CWL_MIME = 'application/cwl+yaml';
+
+/** `.cwl` is a file type with an icon and the colours of YAML. */
+const fileType: JupyterFrontEndPlugin<void> = {
+  id: 'ellip-lab:cwl-filetype',
+  description: 'Makes .cwl a file type with an icon and YAML highlighting.',
+  autoStart: true,
+  optional: [IEditorLanguageRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    languages: IEditorLanguageRegistry | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('ellip_lab');
+    app.docRegistry.addFileType({
+      name: CWL_FILETYPE,
+      displayName: trans.__('CWL document'),
+      extensions: [CWL_EXTENSION],
+      mimeTypes: [CWL_MIME],
+      contentType: 'file',
+      fileFormat: 'text',
+      icon: cwlIcon
+    });
+    languages?.addLanguage({
+      name: 'cwl',
+      displayName: trans.__('CWL'),
+      mime: CWL_MIME,
+      extensions: [CWL_EXTENSION.slice(1)],
+      load: async () => {
+        const yaml = await languages.getLanguage('yaml');
+        if (!yaml?.support) {
+          throw new Error('this JupyterLab has no YAML highlighting');
+        }
+        return yaml.support;
+      }
+    });
+  }
+};
+
+/** Checks and forms. */
+const documents: JupyterFrontEndPlugin<ICwl> = {
+  id: 'ellip-lab:cwl',
+  description: 'Checks CWL documents and makes the forms of their inputs.',
+  autoStart: true,
+  provides: ICwl,
+  requires: [IDocumentManager],
+  optional: [IStateDB, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IDocumentManager,
+    state: IStateDB | null,
+    translator: ITranslator | null
+  ): ICwl => {
+    const words = translator ?? nullTranslator;
+    const client = new CwlClient(app.serviceManager.serverSettings);
+    const check: ICwl['check'] = path => client.check({ path });
+    const form: ICwl['form'] = (path, entry) => client.form({ path, entry });
+    return {
+      check,
+      form,
+      createForm: options =>
+        new FormWidget(
+          {
+            check,
+            form,
+            documents: manager,
+            state,
+            translator: words,
+            trans: words.load('ellip_lab')
+          },
+          options
+        ),
+      forget: async memory => state?.remove(memory)
+    };
+  }
+};
+
+/** The Run button and the problems, on the toolbar of editors that show a document. */
+const toolbar: JupyterFrontEndPlugin<void> = {
+  id: 'ellip-lab:cwl-toolbar',
+  description: 'Adds Run and the problems to the toolbar of CWL editors.',
+  autoStart: true,
+  requires: [IToolbarWidgetRegistry, ICwl, IDocumentManager],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    registry: IToolbarWidgetRegistry,
+    cwl: ICwl,
+    manager: IDocumentManager,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('ellip_lab');
+    registry.addFactory<IDocumentWidget<FileEditor>>(
+      'Editor',
+      'ellip-cwl',
+      editor =>
+        new EditorTools({ editor, cwl, manager, commands: app.commands, trans })
+    );
+  }
+};
+
+export default [fileType, documents, toolbar];

@@ -1,0 +1,25 @@
+/**
+ * Our own icons; JupyterLab's are used wherever it has one.
+ */
+import { LabIcon } from '@jupyterlab/ui-components';
+
+/** The runs: a dish that listens, with its beam. */
+export const runsIcon = new LabIcon({
+  name: 'ellip-lab:runs',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><circle cx="5" cy="6" r="2.1"/><circle cx="5" cy="18" r="2.1"/><path d="M7.2 6h3.2c1.2 0 2 .8 2 2v8c0 1.2-.8 2-2 2H7.2"/></g><path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M14.6 8.2v7.6l6.6-3.8z"/></svg>'
+});
+
+/** A CWL document: two steps and their link, on a page. */
+export const cwlIcon = new LabIcon({
+  name: 'ellip-lab:cwl',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M14 2H6a2 2 0 0 0-2 2v16a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V8zm4 18H6V4h7v5h5z"/><g class="jp-icon-warn0" fill="#f57c00"><circle cx="9" cy="12" r="1.7"/><circle cx="15" cy="17" r="1.7"/><path d="M8.3 12.5h1.4v3.8h4v1.4H9.3a1 1 0 0 1-1-1z"/></g></svg>'
+});
+
+/** The demo package: water, seen from above. */
+export const demoIcon = new LabIcon({
+  name: 'ellip-lab:demo',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><circle cx="12" cy="12" r="9" class="jp-icon-brand0" fill="#1976d2"/><path class="jp-icon-inverse0" fill="none" stroke="#fff" stroke-width="1.6" stroke-linecap="round" d="M5.6 10.2c1.6-1.5 3.2-1.5 4.8 0s3.2 1.5 4.8 0 2.4-1.2 3.4-.6M5.6 14.6c1.6-1.5 3.2-1.5 4.8 0s3.2 1.5 4.8 0 2.4-1.2 3.4-.6"/></svg>'
+});

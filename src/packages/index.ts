@@ -1,0 +1,82 @@
+/**
+ * Room `packages`: the demo package, one click away.
+ */
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { demoIcon } from '../kit/icons';
+import { notifyError } from '../kit/notice';
+import { PackagesClient } from './client';
+
+/** The commands of the room. */
+namespace CommandIDs {
+  export const demo = 'ellip-lab:packages-demo';
+}
+
+const packages: JupyterFrontEndPlugin<void> = {
+  id: 'ellip-lab:packages',
+  description: 'Puts the demo package into the workspace and opens it.',
+  autoStart: true,
+  requires: [IDocumentManager],
+  optional: [IDefaultFileBrowser, ILauncher, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IDocumentManager,
+    browser: IDefaultFileBrowser | null,
+    launcher: ILauncher | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('ellip_lab');
+    const category = trans.__('Ellip');
+    const client = new PackagesClient(app.serviceManager.serverSettings);
+    app.commands.addCommand(CommandIDs.demo, {
+      label: trans.__('Demo: Water Bodies'),
+      caption: trans.__(
+        'Copy the demo package into the workspace and open it: it finds the water in a Landsat scene'
+      ),
+      icon: demoIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            folder: {
+              type: 'string',
+              description: trans.__(
+                'The folder to make; what is in it already is kept'
+              )
+            },
+            cwd: {
+              type: 'string',
+              description: trans.__('The folder it is made in')
+            }
+          }
+        }
+      },
+      execute: async args => {
+        const name = typeof args.folder === 'string' ? args.folder : 'water-bodies';
+        const cwd = typeof args.cwd === 'string' ? args.cwd : '';
+        try {
+          const demo = await client.demo({ folder: PathExt.join(cwd, name) });
+          await browser?.model.refresh();
+          return manager.openOrReveal(demo.document, 'Editor');
+        } catch (error) {
+          notifyError('packages-demo', error, trans);
+          return undefined;
+        }
+      }
+    });
+    palette?.addItem({ command: CommandIDs.demo, category });
+    launcher?.add({ command: CommandIDs.demo, category, rank: 2 });
+  }
+};
+
+export default packages;

@@ -1,0 +1,246 @@
+/**
+ * Room `runs`: the list in the sidebar, a run in the main area, the count in the status bar.
+ */
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import { IStateDB } from '@jupyterlab/statedb';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { PanelWithToolbar, CommandToolbarButton } from '@jupyterlab/ui-components';
+
+import { ICwl } from '../cwl/tokens';
+import { Feed } from '../kit/feed';
+import { runsIcon } from '../kit/icons';
+import { notify } from '../kit/notice';
+import { RunsClient } from './client';
+import { addCommands } from './commands';
+import { Desk } from './desk';
+import { RunsModel } from './model';
+import { RunsPanel } from './panel';
+import { RunsStatus } from './status';
+import { CommandIDs, IRuns } from './tokens';
+
+/** The parameter of the Lab's address that names a run to open. */
+const PARAMETER = 'ellip-run';
+/** The command that puts a form back; not for people. */
+const RESTORE_FORM = 'ellip-lab:runs-restore-form';
+
+/** The runs themselves. */
+const model: JupyterFrontEndPlugin<IRuns> = {
+  id: 'ellip-lab:runs-model',
+  description: 'Knows the runs of CWL documents and hears when they change.',
+  autoStart: true,
+  provides: IRuns,
+  optional: [IStateDB],
+  activate: (app: JupyterFrontEnd, state: IStateDB | null): IRuns => {
+    const feed = new Feed(app.serviceManager);
+    const runs = new RunsModel(
+      new RunsClient(app.serviceManager.serverSettings),
+      feed,
+      state
+    );
+    // The list is read when the Lab stands: the first paint does not wait for it.
+    void app.restored.then(() => runs.refresh());
+    return runs;
+  }
+};
+
+/** The list, the views and the commands. */
+const views: JupyterFrontEndPlugin<void> = {
+  id: 'ellip-lab:runs',
+  description: 'Shows the runs of CWL documents, and starts and stops them.',
+  autoStart: true,
+  requires: [IRuns, ICwl, IDocumentManager],
+  optional: [
+    ILayoutRestorer,
+    IFileBrowserFactory,
+    ICommandPalette,
+    ILauncher,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    runs: IRuns,
+    cwl: ICwl,
+    documents: IDocumentManager,
+    restorer: ILayoutRestorer | null,
+    browsers: IFileBrowserFactory | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('ellip_lab');
+    const { commands, shell } = app;
+    const desk = new Desk({ app, runs, cwl, documents, trans });
+    addCommands({ app, runs, desk, documents, browsers, trans });
+    addRestoreCommand(app, runs, desk);
+
+    const list = new RunsPanel({
+      runs,
+      commands,
+      current: () => desk.current,
+      trans
+    });
+    desk.currentChanged.connect(() => list.update(), list);
+    const panel = new PanelWithToolbar();
+    panel.id = 'ellip-lab-runs';
+    panel.addClass('jp-EllipLab-Runs-side');
+    panel.title.icon = runsIcon;
+    panel.title.caption = trans.__('Runs');
+    panel.node.setAttribute('role', 'region');
+    panel.node.setAttribute('aria-label', trans.__('Runs'));
+    for (const command of [CommandIDs.start, CommandIDs.refresh]) {
+      panel.toolbar.addItem(
+        command,
+        new CommandToolbarButton({
+          commands,
+          id: command,
+          args: { isLauncher: true },
+          label: ''
+        })
+      );
+    }
+    panel.addWidget(list);
+    shell.add(panel, 'left', { rank: 450, type: 'Ellip' });
+    restorer?.add(panel, panel.id);
+    if (restorer) {
+      desk.restore(restorer);
+    }
+
+    const category = trans.__('Ellip');
+    for (const command of [
+      CommandIDs.start,
+      CommandIDs.panel,
+      CommandIDs.refresh,
+      CommandIDs.rerun,
+      CommandIDs.stop,
+      CommandIDs.remove,
+      CommandIDs.copyShell,
+      CommandIDs.copyPython,
+      CommandIDs.openDocument
+    ]) {
+      palette?.addItem({
+        command,
+        category,
+        args: command === CommandIDs.start ? { isMenu: true, palette: true } : {}
+      });
+    }
+    launcher?.add({
+      command: CommandIDs.start,
+      category,
+      rank: 1,
+      args: { isLauncher: true }
+    });
+    launcher?.add({ command: CommandIDs.panel, category, rank: 3 });
+
+    // The person who started a run is told of its end; who looks at it sees it anyway.
+    runs.ended.connect((_, run) => {
+      const seen = desk.isSeen(run.id);
+      notify(`runs-end-${run.id}`, {
+        message:
+          run.state === 'done'
+            ? trans.__('%1 is done', run.name)
+            : run.failure
+              ? trans.__('%1 failed: %2', run.name, run.failure.headline)
+              : trans.__('%1 has ended', run.name),
+        type:
+          run.state === 'done'
+            ? 'success'
+            : run.state === 'stopped'
+              ? 'info'
+              : 'error',
+        autoClose: seen ? 0 : run.state === 'done' ? 10_000 : false,
+        actions: [
+          {
+            label: trans.__('Show'),
+            caption: trans.__('Show the run'),
+            callback: () => desk.openRun(run.id)
+          }
+        ]
+      });
+    }, desk);
+
+    void app.restored.then(() => openNamed(desk));
+  }
+};
+
+/** How many runs there are, in the status bar. */
+const status: JupyterFrontEndPlugin<void> = {
+  id: 'ellip-lab:runs-status',
+  description: 'Shows in the status bar how many runs are going on.',
+  autoStart: true,
+  requires: [IRuns, IStatusBar],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    runs: IRuns,
+    bar: IStatusBar,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('ellip_lab');
+    bar.registerStatusItem('ellip-lab:runs-status', {
+      align: 'left',
+      rank: 4,
+      item: new RunsStatus({ runs, commands: app.commands, trans }),
+      isActive: () => runs.active.length > 0,
+      activeStateChanged: runs.changed as never
+    });
+  }
+};
+
+/** The layout restorer speaks in commands: this one puts a form back. */
+function addRestoreCommand(
+  app: JupyterFrontEnd,
+  runs: IRuns,
+  desk: Desk
+): void {
+  app.commands.addCommand(RESTORE_FORM, {
+    isVisible: () => false,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          path: { type: 'string' },
+          entry: { type: 'string' },
+          rerun: { type: 'string' }
+        }
+      }
+    },
+    execute: async args => {
+      if (typeof args.path !== 'string') {
+        return;
+      }
+      if (typeof args.rerun === 'string') {
+        const run = await runs.show(args.rerun);
+        desk.openForm({ path: args.path, rerun: args.rerun }, run);
+      } else {
+        desk.openForm({
+          path: args.path,
+          entry: typeof args.entry === 'string' ? args.entry : null
+        });
+      }
+    }
+  });
+}
+
+/** Opens the run that the address names, once. */
+function openNamed(desk: Desk): void {
+  const address = new URL(window.location.href);
+  const id = address.searchParams.get(PARAMETER);
+  if (!id) {
+    return;
+  }
+  desk.openRun(id);
+  desk.showPanel();
+  address.searchParams.delete(PARAMETER);
+  window.history.replaceState(window.history.state, '', address);
+}
+
+export default [model, views, status];
