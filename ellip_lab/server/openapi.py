@@ -65,12 +65,7 @@ def document(table: Sequence[AnyRoute]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {
-                "token": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "Authorization",
-                    "description": "`token` and a space before the server's token.",
-                }
+                "token": {"type": "http", "scheme": "bearer", "description": "The server's token."}
             },
             "schemas": schemas,
         },

@@ -21,6 +21,13 @@ STATUS: dict[type[EllipError], HTTPStatus] = {
     Internal: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
+REFUSALS = {
+    HTTPStatus.FORBIDDEN: "You are not signed in to this server, or may not do this",
+    HTTPStatus.NOT_FOUND: "There is no such route",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This route does not have that method",
+}
+"""What the web server leaves unsaid."""
+
 HINTS = {
     HTTPStatus.FORBIDDEN: "Sign in to this server, or give its token.",
     HTTPStatus.NOT_FOUND: "The routes there are: /ellip-lab/openapi.json",
@@ -86,7 +93,7 @@ def describe_status(code: int, detail: str = "") -> ProblemDetails:
         status = HTTPStatus.BAD_REQUEST if code < 500 else HTTPStatus.INTERNAL_SERVER_ERROR
     kinds = {code: kind.kind for kind, code in STATUS.items()} | {HTTPStatus.UNAUTHORIZED: "denied"}
     kind = kinds.get(status) or status.phrase.lower().replace(" ", "-")
-    detail = detail or f"{status.phrase}: {status.description}".rstrip(": ")
+    detail = detail or REFUSALS.get(status) or f"{status.phrase}: {status.description}".rstrip(": ")
     return ProblemDetails(
         type=TYPES + kind,
         title=status.phrase,
