@@ -161,7 +161,7 @@ def names(folder: Path) -> list[str]:
     """Lists the names in a folder, none when it is not there; nothing is opened."""
     try:
         return os.listdir(folder)  # noqa: PTH208 - 10,000 names, not 10,000 Path objects
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 STALE = 20.0
 """Seconds without a heartbeat after which a task of another host is told lost."""
+BEAT_LATEST = 3.0
+"""Seconds that a supervisor may at most have lived on after its last heartbeat; far from what it takes until
+process numbers come round again."""
 CLEANUP_SECONDS = 60.0
 """How long a cleanup command may take."""
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
@@ -59,26 +62,26 @@ def environment(home: Home, task: str, command: dict[str, Any], base: dict[str, 
 def kill_leftovers(task: str, session: int = 0, until: float = float("inf")) -> int:
     """Kills what remains of a task on this host, and gives how many processes that were.
 
-    What carries the task's mark is its own whatever session it fled to. What is in the child's session
-    is its own if it started before `until` (seconds since boot): later the number may be a stranger's.
+    What carries the task's mark is its own, whatever session it fled to. The child's session is its own if
+    any process of it started before `until` (seconds since boot): a session's number is not used again
+    while one of it lives, but when all had gone by then it may be a stranger's.
     """
     mark = f"{MARKER}={task}".encode()
     ticks = os.sysconf("SC_CLK_TCK")
-    killed = 0
+    ours = killed = 0
     for _ in range(100):  # something may be forking while this looks
-        found = 0
-        for name in names(Path("/proc")):
-            if not name.isdigit() or int(name) == os.getpid():
-                continue
-            process = stat(int(name))
-            if process is None or process.name in SHARED:
-                continue
-            ours = bool(session) and process.session == session and process.start / ticks <= until
-            if (ours or carries(int(name), mark)) and kill(int(name), process.start):
-                found += 1
-        if not found:
+        left = {int(name): stat(int(name)) for name in names(Path("/proc")) if name.isdigit()}
+        living = {pid: found for pid, found in left.items() if found and pid != os.getpid()}
+        if session and any(p.session == session and p.start / ticks <= until for p in living.values()):
+            ours = session
+        hit = sum(
+            kill(pid, found.start)
+            for pid, found in living.items()
+            if found.name not in SHARED and ((ours and found.session == ours) or carries(pid, mark))
+        )
+        if not hit:
             break
-        killed += found
+        killed += hit
         time.sleep(0.01)
     return killed
 
@@ -187,7 +190,7 @@ def recover(home: Home, task: str) -> bool:
         who = read_or_none(directory / "supervisor.json") or {}
         if alive(who) is False:
             beat = read_or_none(directory / "heartbeat") or {}
-            kill_leftovers(task, beat.get("child", 0), beat.get("uptime", 0.0))
+            kill_leftovers(task, beat.get("child", 0), beat.get("uptime", 0.0) + BEAT_LATEST)
         clean(home, task, dict(os.environ))
         if record["state"] in FINAL:
             return True

@@ -101,7 +101,10 @@ class TasksService:
 
     def _record(self, task: str) -> Record:
         # an id is checked before the disk is touched: it is going to be part of a path
-        record = self.home.read(task) if isinstance(task, str) and ID.fullmatch(task) else None
+        try:
+            record = self.home.read(task) if isinstance(task, str) and ID.fullmatch(task) else None
+        except OSError as error:
+            raise unavailable(self.home.state, error) from error
         if record is None:
             raise NotFound(
                 f"there is no task {str(task)[:80]!r}", hint="It may have been removed: list them again."
@@ -124,6 +127,12 @@ class TasksService:
     def list(self, query: TaskQuery) -> TaskPage:
         """Gives a page of tasks, newest first; opens no more records than the page needs."""
         self._look_after()
+        try:
+            return self._page(query)
+        except OSError as error:
+            raise unavailable(self.home.state, error) from error
+
+    def _page(self, query: TaskQuery) -> TaskPage:
         text = (query.text or "").casefold()
         found = deque[Task]()
         waiting = self.home.queued()
@@ -291,4 +300,4 @@ def unavailable(state: Path, error: OSError) -> EllipError:
         return Unavailable("the disk is full", hint=f"Make room on the disk of {state}.")
     reason = error.strerror or str(error)
     hint = "Set ELLIP_LAB_STATE to a folder of yours that can be written."
-    return Unavailable(f"the state folder {state} cannot be written: {reason}", hint=hint)
+    return Unavailable(f"the state folder {state} cannot be used: {reason}", hint=hint)
