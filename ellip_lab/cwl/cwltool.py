@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,6 +29,15 @@ from ellip_lab.cwl.form import Json, form_of, in_written_order, plain, short, te
 from ellip_lab.cwl.outline import image_of, steps_of, tools_of
 from ellip_lab.cwl.reading import Finding, RefusedError, read, refuse_too_many_nodes
 from ellip_lab.cwl.reading import text_of as decoded
+
+_KEYS = (
+    ("scatter", "scatter"),
+    ("wait for one another", "steps"),
+    ("sub-workflow", "steps"),
+    ("cwlVersion` is", "cwlVersion"),
+)
+"""What a finding without a place speaks of, and the key of the document it means."""
+_FOREIGN = re.compile(r"undefined reference to\s+'https?://")
 
 
 class Sources:
@@ -111,7 +121,9 @@ class _Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info is None:
             text = record.getMessage().removeprefix("Workflow checker warning:")
-            self.findings.extend(problems.findings_of_text(text, "warning"))
+            # Words of other vocabularies (`s:Person`) are not looked up: nothing here goes to the network.
+            if not _FOREIGN.search(text):
+                self.findings.extend(problems.findings_of_text(text, "warning"))
 
 
 class Document:
@@ -232,7 +244,7 @@ class Document:
         if finding.get("line") is not None or finding["file"] != self.place:
             return
         message = finding["message"]
-        key = "scatter" if "scatter" in message else "steps" if "wait for one another" in message else None
+        key = next((key for words, key in _KEYS if words in message), None)
         place = (
             (key and _place_of_key(self.raw, key))
             or (entry and _place_of_value(self.raw, "id", entry))
@@ -246,6 +258,15 @@ class Document:
         findings = problems.distinct([*self.errors, *self.warnings.findings, *self._cautions()])
         for finding in findings:
             self._place(finding, None)
+        order = {file: index for index, file in enumerate(self.sources.files)}
+        findings.sort(
+            key=lambda finding: (
+                finding.get("severity") != "error",
+                order.get(str(finding.get("file")), 0),
+                finding.get("line") or 0,
+                finding.get("column") or 0,
+            )
+        )
         valid = not any(finding.get("severity") == "error" for finding in findings)
         entries = [{key: entry[key] for key in ("id", "kind", "label", "doc")} for entry in self.entries]
         forms: Json = {}

@@ -62,10 +62,10 @@ def read_parameters(path: Path) -> Parameters:
 
 def parse_parameters(text: str, path: Path) -> Parameters:
     """Gives the input object that a text holds; `path` is where it comes from, for the errors."""
-    from ellip_lab.cwl.reading import RefusedError, refuse_alias_bomb
+    from ellip_lab.cwl.reading import RefusedError, refuse_too_many_nodes
 
     try:
-        refuse_alias_bomb(text, path)
+        refuse_too_many_nodes(text, path)
     except RefusedError as refusal:
         raise _unreadable(path, refusal.finding) from None
     try:

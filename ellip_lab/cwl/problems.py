@@ -6,6 +6,7 @@ with `file:line:column:`. Both are brought down to their most specific causes.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -237,7 +238,7 @@ def _undefined_reference(match: re.Match[str]) -> tuple[str, str | None]:
         return f"the step runs {last}, which does not exist", f"Create {path}, or mend the path in `run`."
     if field == "class":
         known = (*CLASSES, *REQUIREMENTS, "File", "Directory")
-        return f"`{last}` is not a class CWL knows", _meant(last, known, f"One of: {', '.join(CLASSES)}.")
+        return f"`{last}` is not a class CWL knows", _meant(last, known)
     return f"`{field}` refers to `{last}`, which does not exist", None
 
 
@@ -273,9 +274,27 @@ def _expected(match: re.Match[str]) -> tuple[str, str | None]:
 
 def _link(match: re.Match[str]) -> tuple[str, str | None]:
     return (
-        f"`{match['source']}` is {match['from'].strip()}, but goes to `{match['sink']}`, which is {match['to'].strip()}",
-        "Make the two types agree, or convert the value with `valueFrom`.",
+        f"`{match['source']}` is {_type(match['from'])}, but goes to `{match['sink']}`, which is {_type(match['to'])}",
+        "The step may be skipped, which gives null: use `pickValue`, or make the input optional."
+        if "conditional step" in match.string
+        else "Make the two types agree, or convert the value with `valueFrom`.",
     )
+
+
+def _type(text: str) -> str:
+    """Words a type as an author writes it, of the JSON in cwltool's messages."""
+    try:
+        kind, _ = json.JSONDecoder().raw_decode(text.strip())
+    except ValueError:
+        return text.strip()
+    if isinstance(kind, list) and len(kind) == 2 and "null" in kind:
+        rest = kind[1 - kind.index("null")]
+        return f"{_type(json.dumps(rest))}?"
+    if isinstance(kind, list):
+        return " | ".join(_type(json.dumps(item)) for item in kind)
+    if isinstance(kind, dict):
+        return f"{_type(json.dumps(kind['items']))}[]" if "items" in kind else str(kind.get("type"))
+    return str(kind).rsplit("#", 1)[-1]
 
 
 def _jshint(match: re.Match[str]) -> tuple[str, str | None]:
@@ -285,7 +304,7 @@ def _jshint(match: re.Match[str]) -> tuple[str, str | None]:
 
 
 def _circular(match: re.Match[str]) -> tuple[str, str | None]:
-    steps = [name.rsplit("#", 1)[-1] for name in _QUOTED.findall(match["steps"])]
+    steps = sorted(name.rsplit("#", 1)[-1] for name in _QUOTED.findall(match["steps"]))
     return f"the steps {' and '.join(steps)} wait for one another", "Cut one of the links between them."
 
 
@@ -315,6 +334,10 @@ _WORDINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str
         (r"'([^']*)' is not an input parameter of (\S+), expected (.*)",
             _said(r"the tool of this step has no input `\1`; it has \3")),
         (r"Source '(?P<source>[^']*)' of type (?P<from>.*?) (?:is|may be) incompatible\s+with sink '(?P<sink>[^']*)' of type (?P<to>.*)", _link),
+        (r"object id '([^']*)' previously defined", lambda match: (
+            f"`{re.split('[/#]', match[1])[-1]}` names two things of one process (an input and an output?)", "Rename one of them.")),
+        (r"'\$import' must be the only field", _said("`$import` cannot stand in for one entry of a mapping",
+            "Write the inputs as a list (`- $import: file`), or import all of them.")),
         (r"circular dependency:(?P<steps>.*)", _circular),
         (r"contains scatter but ScatterFeatureRequirement", _said("the workflow scatters without saying so",
             "Add `ScatterFeatureRequirement: {}` to its `requirements`.")),

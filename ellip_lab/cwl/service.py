@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +157,9 @@ class CwlService:
             return reply
 
     def _ask(self, request: JsonObject) -> JsonObject:
+        # The state folder is this user's alone from its first use on; where it cannot be made, nothing is kept.
+        with suppress(OSError):
+            self.settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _WORKERS:
             worker = subprocess.Popen(
                 [sys.executable, "-P", "-m", "ellip_lab.cwl.worker"],

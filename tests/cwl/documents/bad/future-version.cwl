@@ -1,0 +1,4 @@
+cwlVersion: v2.9
+class: CommandLineTool
+inputs: {}
+outputs: {}

@@ -1,0 +1,8 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: {}
+outputs: {}
+steps:
+  a:
+    in: {}
+    out: []

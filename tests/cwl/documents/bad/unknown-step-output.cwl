@@ -1,0 +1,13 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: {i: string}
+outputs: {o: {type: File, outputSource: a/o}}
+steps:
+  a:
+    run: ../tool.cwl
+    in: {x: i, zz: i}
+    out: [o]
+  b:
+    run: ../tool.cwl
+    in: {x: i}
+    out: [o, p]
