@@ -19,6 +19,7 @@ COMMANDS = {
     "template": ("ellip_lab.cli.cwl", "Write a parameters file to fill in."),
     "engines": ("ellip_lab.cli.engines", "Show which container engines work here."),
     "tasks": ("ellip_lab.cli.tasks", "List, follow, stop and remove whatever takes time."),
+    "packages": ("ellip_lab.cli.packages", "Begin Earth-observation Application Packages."),
     "demo": ("ellip_lab.cli.demo", "Copy the demo package into a folder, and run it."),
 }
 """Each subcommand: the module that has it under its own name, and its line in the help."""
