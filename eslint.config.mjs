@@ -8,6 +8,7 @@ import { defineConfig } from 'eslint/config';
 /** Jupyter's own recommended rules, each of them an error. */
 const strictJupyter = jupyter.configs.recommended.map(part => ({
   ...part,
+  plugins: { jupyter },
   rules: Object.fromEntries(
     Object.entries(part.rules ?? {}).map(([name, level]) => [
       name,
@@ -81,6 +82,27 @@ export default defineConfig([
       curly: ['error', 'all'],
       eqeqeq: 'error',
       'prefer-arrow-callback': 'error'
+    }
+  },
+  {
+    // What a room needs to stand (its commands, its list, its place on a toolbar) is small and loaded at once;
+    // its views and forms are not: they load themselves when the first one opens.
+    files: ['src/*/index.ts'],
+    rules: {
+      'jupyter/prefer-lazy-imports': [
+        'error',
+        {
+          ignoreImports: [
+            './commands',
+            './desk',
+            './form',
+            './model',
+            './panel',
+            './status',
+            './toolbar'
+          ]
+        }
+      ]
     }
   },
   {

@@ -69,7 +69,9 @@ export function FileField(props: FieldProps): JSX.Element {
           });
         }}
       >
-        {kind === 'File' ? trans.__('Choose a file…') : trans.__('Choose a folder…')}
+        {kind === 'File'
+          ? trans.__('Choose a file…')
+          : trans.__('Choose a folder…')}
       </button>
     </div>
   );
@@ -123,7 +125,10 @@ export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
   const custom = uiSchema?.['ui:field'] !== undefined;
   const item = /_\d+$/.test(id);
   const own =
-    !root && label && (props.displayLabel || custom) && schema.type !== 'boolean';
+    !root &&
+    label &&
+    (props.displayLabel || custom) &&
+    schema.type !== 'boolean';
   const kind = schema['x-cwl-type' as keyof typeof schema];
   const defaulted = schema.default !== undefined;
   return (

@@ -52,7 +52,10 @@ function walk<T>(value: T, change: (path: string) => string): T {
     return value;
   }
   const object = Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, walk(item as unknown, change)])
+    Object.entries(value).map(([key, item]) => [
+      key,
+      walk(item as unknown, change)
+    ])
   );
   if (object.class === 'File' || object.class === 'Directory') {
     for (const key of ['path', 'location']) {

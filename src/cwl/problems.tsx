@@ -28,7 +28,11 @@ export function Problems(props: IProblemsProps): JSX.Element {
               className="jp-EllipLab-Kit-link"
               onClick={() => props.onGo(problem)}
             >
-              {trans.__('line %1, column %2', problem.line, problem.column ?? 1)}
+              {trans.__(
+                'line %1, column %2',
+                problem.line,
+                problem.column ?? 1
+              )}
             </button>
           ) : null}
           <span>

@@ -39,9 +39,9 @@ export function formSchema(schema: Loose): RJSFSchema {
   delete shown.$schema;
   if (fileKind(schema)) {
     // The field shows one place; what else a File may say is kept as it is.
-    for (const key of ['properties', 'required', 'anyOf']) {
-      delete shown[key];
-    }
+    delete shown.properties;
+    delete shown.required;
+    delete shown.anyOf;
     shown.type = 'object';
     return shown;
   }

@@ -4,7 +4,10 @@
  * Every editor has it; it hides itself while the file is not a document.
  */
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import type { DocumentRegistry, IDocumentWidget } from '@jupyterlab/docregistry';
+import type {
+  DocumentRegistry,
+  IDocumentWidget
+} from '@jupyterlab/docregistry';
 import type { FileEditor } from '@jupyterlab/fileeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, runIcon } from '@jupyterlab/ui-components';

@@ -13,8 +13,7 @@ export async function openAtLine(
   column: number | null
 ): Promise<void> {
   const widget = manager.openOrReveal(path, 'Editor') as
-    | IDocumentWidget<FileEditor>
-    | undefined;
+    IDocumentWidget<FileEditor> | undefined;
   if (!widget) {
     return;
   }

@@ -25,7 +25,9 @@ const BEAT = 10_000;
 
 /** The stream of changes. */
 export class Feed implements IDisposable {
-  constructor(services: Pick<ServiceManager.IManager, 'events' | 'connectionFailure'>) {
+  constructor(
+    services: Pick<ServiceManager.IManager, 'events' | 'connectionFailure'>
+  ) {
     this._services = services;
     services.events.stream.connect(this._onEvent, this);
     services.connectionFailure.connect(this._onFailure, this);

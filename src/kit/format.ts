@@ -23,7 +23,10 @@ export function duration(ms: number, trans: TranslationBundle): string {
   const span = Math.max(0, ms);
   if (span < 10 * SECOND) {
     const tenths = Math.round(span / 100) / 10;
-    return trans.__('%1 s', Number.isInteger(tenths) ? tenths : tenths.toFixed(1));
+    return trans.__(
+      '%1 s',
+      Number.isInteger(tenths) ? tenths : tenths.toFixed(1)
+    );
   }
   if (span < MINUTE - SECOND / 2) {
     return trans.__('%1 s', Math.round(span / SECOND));
@@ -56,7 +59,11 @@ export function running(ms: number, trans: TranslationBundle): string {
 }
 
 /** How long ago: `just now`, `2 min ago`, `11:02`, `yesterday`, `20 Nov`, `20 Nov 2025`. */
-export function age(then: number, now: number, trans: TranslationBundle): string {
+export function age(
+  then: number,
+  now: number,
+  trans: TranslationBundle
+): string {
   const passed = now - then;
   if (passed < MINUTE) {
     return trans.__('just now');

@@ -9,10 +9,9 @@ export function useSignal<S, A>(signal: ISignal<S, A>): void {
   const [, repaint] = React.useReducer((count: number) => count + 1, 0);
   React.useEffect(() => {
     const slot = (): void => repaint();
-    // eslint-disable-next-line jupyter/prefer-signal-this-arg, jupyter/require-signal-this-arg -- a hook has no `this`; the effect disconnects
+
     signal.connect(slot);
     return () => {
-      // eslint-disable-next-line jupyter/require-signal-this-arg -- as it was connected
       signal.disconnect(slot);
     };
   }, [signal]);

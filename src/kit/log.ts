@@ -7,6 +7,8 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { LogChunk } from '../contract';
+import type { IBlock } from './logblocks';
+import { BLOCK_LINES, blocksOf, byteLength, wholeLines } from './logblocks';
 
 /** How to read the log: an offset of null is its end. */
 export type ReadLog = (
@@ -14,55 +16,16 @@ export type ReadLog = (
   signal: AbortSignal
 ) => Promise<LogChunk>;
 
-/** Lines that are shown and dropped together. */
-export interface IBlock {
-  /** The byte where the block starts: its name, too. */
-  readonly offset: number;
-  /** The byte after it. */
-  readonly next: number;
-  readonly lines: readonly string[];
-}
-
 /** Bytes of one read. */
 const READ = 65_536;
 /** Bytes of one read while searching. */
 const SCAN = 1_048_576;
-/** A block takes no more lines than this. */
-const BLOCK_LINES = 200;
 /** The window holds no more text than this. */
 const WINDOW_BYTES = 1_500_000;
 /** Seconds that one long-poll waits. */
 const WAIT = 20;
 /** Milliseconds before a failed read is tried again. */
 const RETRY = 3000;
-
-const encoder = new TextEncoder();
-
-/** The number of bytes of a text. */
-export function byteLength(text: string): number {
-  return encoder.encode(text).length;
-}
-
-/** Cuts a stretch into blocks of whole lines; the last line may still grow. */
-export function blocksOf(offset: number, text: string): IBlock[] {
-  const blocks: IBlock[] = [];
-  if (!text) {
-    return blocks;
-  }
-  const lines = text.split('\n');
-  const open = lines.pop() ?? '';
-  let start = offset;
-  for (let at = 0; at < lines.length; at += BLOCK_LINES) {
-    const part = lines.slice(at, at + BLOCK_LINES);
-    const next = start + byteLength(part.join('\n')) + 1;
-    blocks.push({ offset: start, next, lines: part });
-    start = next;
-  }
-  if (open) {
-    blocks.push({ offset: start, next: start + byteLength(open), lines: [open] });
-  }
-  return blocks;
-}
 
 /** Where a search has found its words. */
 export interface IHit {
@@ -132,7 +95,10 @@ export class LogWindow implements IDisposable {
   async open(): Promise<void> {
     const signal = this._restart();
     try {
-      const chunk = await this._read({ offset: null, limit: READ, wait: 0 }, signal);
+      const chunk = await this._read(
+        { offset: null, limit: READ, wait: 0 },
+        signal
+      );
       this._show(chunk);
       void this._follow(signal);
     } catch (error) {
@@ -145,7 +111,10 @@ export class LogWindow implements IDisposable {
     const signal = this._restart();
     try {
       const from = Math.max(0, offset - READ / 4);
-      const chunk = await this._read({ offset: from, limit: READ, wait: 0 }, signal);
+      const chunk = await this._read(
+        { offset: from, limit: READ, wait: 0 },
+        signal
+      );
       this._show(from > 0 ? wholeLines(chunk) : chunk);
       void this._follow(signal);
     } catch (error) {
@@ -292,7 +261,8 @@ export class LogWindow implements IDisposable {
     if (chunk.text) {
       // The last block may end in an open line, or be small: it is cut anew with what follows.
       if (last && last.lines.length < BLOCK_LINES) {
-        const closed = last.next - last.offset > byteLength(last.lines.join('\n'));
+        const closed =
+          last.next - last.offset > byteLength(last.lines.join('\n'));
         const text = last.lines.join('\n') + (closed ? '\n' : '') + chunk.text;
         this._blocks = [
           ...this._blocks.slice(0, -1),
@@ -379,14 +349,4 @@ export class LogWindow implements IDisposable {
   private _busy = false;
   private _isDisposed = false;
   private _error: unknown = null;
-}
-
-/** Drops the piece of a line that a chunk starts with; counted from its end, which is whole. */
-function wholeLines(chunk: LogChunk): LogChunk {
-  const cut = chunk.text.indexOf('\n');
-  if (cut < 0) {
-    return chunk;
-  }
-  const text = chunk.text.slice(cut + 1);
-  return { ...chunk, text, offset: chunk.next - byteLength(text) };
 }

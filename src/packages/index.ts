@@ -62,7 +62,8 @@ const packages: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async args => {
-        const name = typeof args.folder === 'string' ? args.folder : 'water-bodies';
+        const name =
+          typeof args.folder === 'string' ? args.folder : 'water-bodies';
         const cwd = typeof args.cwd === 'string' ? args.cwd : '';
         try {
           const demo = await client.demo({ folder: PathExt.join(cwd, name) });

@@ -36,11 +36,7 @@ export class RunsClient {
     return requestJson(this._settings, place(id));
   }
 
-  log(
-    id: string,
-    query: RunLogQuery,
-    signal: AbortSignal
-  ): Promise<LogChunk> {
+  log(id: string, query: RunLogQuery, signal: AbortSignal): Promise<LogChunk> {
     return requestJson(this._settings, place(id, 'log'), {
       query: { ...query },
       signal

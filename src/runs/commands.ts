@@ -128,7 +128,8 @@ export function addCommands(options: ICommandsOptions): void {
         }
       }
     },
-    isEnabled: args => !!args.isLauncher || !!args.palette || pathOf(args) !== null,
+    isEnabled: args =>
+      !!args.isLauncher || !!args.palette || pathOf(args) !== null,
     execute: async args => {
       const path = pathOf(args) ?? (await chooseDocument(options));
       if (path !== null) {
@@ -211,7 +212,11 @@ export function addCommands(options: ICommandsOptions): void {
     })
   });
 
-  const copy = (command: string, language: ScriptLanguage, label: string): void => {
+  const copy = (
+    command: string,
+    language: ScriptLanguage,
+    label: string
+  ): void => {
     commands.addCommand(command, {
       label,
       caption: trans.__('Put the run on the clipboard, ready to paste'),

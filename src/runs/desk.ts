@@ -1,10 +1,7 @@
 /**
  * Where runs and forms lie: opened once, put back after a reload, the form giving way to its run.
  */
-import type {
-  ILayoutRestorer,
-  JupyterFrontEnd
-} from '@jupyterlab/application';
+import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -91,8 +88,9 @@ export class Desk {
       app.shell.activateById(open.id);
       return;
     }
-    const remembered: { -readonly [K in keyof IRunViewState]?: IRunViewState[K] } =
-      {};
+    const remembered: {
+      -readonly [K in keyof IRunViewState]?: IRunViewState[K];
+    } = {};
     if (typeof wanted.tab === 'string' && TABS.includes(wanted.tab)) {
       remembered.tab = wanted.tab as RunTab;
     }

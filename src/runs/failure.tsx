@@ -31,9 +31,7 @@ export function FailureCard(props: IFailureProps): JSX.Element {
       {failure.explanation && failure.explanation !== failure.headline && (
         <p>{failure.explanation}</p>
       )}
-      {failure.hint && (
-        <p className="jp-EllipLab-Kit-remedy">{failure.hint}</p>
-      )}
+      {failure.hint && <p className="jp-EllipLab-Kit-remedy">{failure.hint}</p>}
       {failure.tail.length > 0 && (
         <details open={failure.tail.length <= 6}>
           <summary>

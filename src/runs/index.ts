@@ -13,7 +13,10 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { PanelWithToolbar, CommandToolbarButton } from '@jupyterlab/ui-components';
+import {
+  PanelWithToolbar,
+  CommandToolbarButton
+} from '@jupyterlab/ui-components';
 
 import { ICwl } from '../cwl/tokens';
 import { Feed } from '../kit/feed';
@@ -129,7 +132,8 @@ const views: JupyterFrontEndPlugin<void> = {
       palette?.addItem({
         command,
         category,
-        args: command === CommandIDs.start ? { isMenu: true, palette: true } : {}
+        args:
+          command === CommandIDs.start ? { isMenu: true, palette: true } : {}
       });
     }
     launcher?.add({

@@ -51,7 +51,9 @@ function Value(props: { readonly value: unknown }): JSX.Element {
   }
   if (value !== null && typeof value === 'object') {
     return (
-      <pre className="jp-EllipLab-Kit-code">{JSON.stringify(value, null, 2)}</pre>
+      <pre className="jp-EllipLab-Kit-code">
+        {JSON.stringify(value, null, 2)}
+      </pre>
     );
   }
   return <code>{String(value)}</code>;

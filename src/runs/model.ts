@@ -13,18 +13,17 @@ import type {
   RerunRequest,
   Run,
   RunPage,
-  RunQuery,
   RunRequest,
   RunSummary,
   Script,
-  ScriptLanguage,
-  State
+  ScriptLanguage
 } from '../contract';
 import type { Feed, IChange } from '../kit/feed';
 import { LogWindow } from '../kit/log';
 import { ProblemError } from '../kit/request';
 import { isFinal } from '../kit/state';
 import type { RunsClient } from './client';
+import { passes, queryOf } from './filter';
 import type { IRuns } from './tokens';
 
 const PAGE = 50;
@@ -36,42 +35,6 @@ const MANY = 8;
 const SAFETY = 10_000;
 /** Where the runs that this person waits for are remembered. */
 const AWAITED = 'ellip-lab:runs-awaited';
-
-const STATES: readonly string[] = [
-  'queued',
-  'running',
-  'done',
-  'failed',
-  'stopped',
-  'lost'
-];
-const CONTAINERS: readonly string[] = ['podman', 'docker', 'none'];
-
-/** The query of a filter: a state's name asks for that state, other words for the name or id. */
-export function queryOf(filter: string): RunQuery {
-  const words = filter.trim();
-  const lower = words.toLowerCase();
-  if (STATES.includes(lower)) {
-    return { state: lower as State };
-  }
-  // The server does not look at the engine: that filter is ours.
-  return words && !CONTAINERS.includes(lower) ? { text: words } : {};
-}
-
-/** Whether a run passes the filter. */
-export function passes(run: RunSummary, filter: string): boolean {
-  const words = filter.trim().toLowerCase();
-  if (!words) {
-    return true;
-  }
-  if (STATES.includes(words)) {
-    return run.state === words;
-  }
-  if (CONTAINERS.includes(words)) {
-    return run.container === words;
-  }
-  return [run.name, run.id].some(text => text.toLowerCase().includes(words));
-}
 
 /** The model. */
 export class RunsModel implements IRuns, IDisposable {
@@ -307,7 +270,11 @@ export class RunsModel implements IRuns, IDisposable {
     const listed = new Set(page.runs.map(run => run.id));
     const oldest = page.next ? page.runs[page.runs.length - 1]?.id : '';
     for (const [id, run] of this._known) {
-      if (passes(run, this._filter) && id >= (oldest ?? '') && !listed.has(id)) {
+      if (
+        passes(run, this._filter) &&
+        id >= (oldest ?? '') &&
+        !listed.has(id)
+      ) {
         this._known.delete(id);
       }
     }

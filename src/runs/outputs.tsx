@@ -93,7 +93,8 @@ function Children(props: IOutputProps): JSX.Element {
   const pictures = output.children
     .filter(child => child.picture && child.path)
     .slice(0, PICTURES);
-  const more = (output.count ?? output.children.length) - output.children.length;
+  const more =
+    (output.count ?? output.children.length) - output.children.length;
   return (
     <>
       {pictures.length > 0 && (

@@ -7,15 +7,15 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
 import type { RunSummary } from '../contract';
-import { age, exactTime, instant, percent } from '../kit/format';
 import { useNow, useSignal } from '../kit/hooks';
 import { runsIcon } from '../kit/icons';
 import { describe } from '../kit/notice';
-import { Bar, StateDot, wordOf } from '../kit/state';
-import { queueText, takenText } from './times';
+import { Row } from './row';
 import type { IRuns } from './tokens';
 import { CommandIDs } from './tokens';
 
+/** How a run is started at the command line. */
+const EXAMPLE = 'ellip run app.cwl inputs.yml';
 /** Pixels of one row; the stylesheet has the same number. */
 const ROW = 52;
 /** Rows painted beyond the edges. */
@@ -123,9 +123,11 @@ function Teach(props: ITeachProps): JSX.Element {
         </button>
       )}
       <p className="jp-EllipLab-Kit-hint">
-        {trans.__('Runs of the command line and of notebooks are listed here, too:')}
+        {trans.__(
+          'Runs of the command line and of notebooks are listed here, too:'
+        )}
         <br />
-        <code>ellip run app.cwl inputs.yml</code>
+        <code>{EXAMPLE}</code>
       </p>
     </div>
   );
@@ -246,81 +248,4 @@ function List(props: IListProps): JSX.Element {
       </div>
     </div>
   );
-}
-
-interface IRowProps {
-  readonly run: RunSummary;
-  readonly now: number;
-  readonly top: number;
-  readonly position: number;
-  readonly size: number;
-  readonly selected: boolean;
-  readonly reachable: boolean;
-  readonly onOpen: () => void;
-  readonly onFocus: () => void;
-  readonly trans: TranslationBundle;
-}
-
-/** One run: its dot and name, how long, with what, how far or where it failed, when. */
-function Row(props: IRowProps): JSX.Element {
-  const { run, now, trans } = props;
-  const created = instant(run.created) ?? now;
-  const word = wordOf(run.state, trans);
-  const time = run.started ? takenText(run, now, trans) : word;
-  const { done, total, text } = run.progress;
-  const share =
-    done !== null && total !== null && total > 0 ? percent(done, total) : null;
-  return (
-    <div
-      className={
-        'jp-EllipLab-Runs-item' + (props.selected ? ' jp-mod-selected' : '')
-      }
-      role="option"
-      aria-selected={props.selected}
-      aria-posinset={props.position}
-      aria-setsize={props.size}
-      aria-label={trans.__('%1, %2, %3', run.name, word, age(created, now, trans))}
-      data-run={run.id}
-      data-state={run.state}
-      tabIndex={props.reachable ? 0 : -1}
-      style={{ top: props.top }}
-      onClick={props.onOpen}
-      onFocus={props.onFocus}
-    >
-      <StateDot state={run.state} trans={trans} quiet />
-      <span className="jp-EllipLab-Runs-name" title={run.document}>
-        {run.name}
-      </span>
-      <span className="jp-EllipLab-Runs-time">{time}</span>
-      {run.state === 'running' && (
-        <Bar value={share} label={trans.__('Progress of %1', run.name)} />
-      )}
-      <span className="jp-EllipLab-Runs-what" title={text || undefined}>
-        {whatText(run, trans)}
-      </span>
-      <span className="jp-EllipLab-Runs-age" title={exactTime(created)}>
-        {age(created, now, trans)}
-      </span>
-    </div>
-  );
-}
-
-/** The second line: `podman · step 3 of 5`, `podman · failed in otsu`. */
-function whatText(run: RunSummary, trans: TranslationBundle): string {
-  const words = [];
-  if (run.container) {
-    words.push(
-      run.container === 'none' ? trans.__('no container') : run.container
-    );
-  }
-  if (run.state === 'running' && run.progress.text) {
-    words.push(run.progress.text);
-  } else if (run.state === 'queued') {
-    words.push(queueText(run, trans));
-  } else if (run.state === 'failed' && run.failed_step) {
-    words.push(trans.__('failed in %1', run.failed_step));
-  } else if (run.state !== 'done' && run.state !== 'running') {
-    words.push(wordOf(run.state, trans));
-  }
-  return words.join(' · ') || run.engine;
 }

@@ -74,9 +74,7 @@ export function Picture(props: IPictureProps): JSX.Element {
   return (
     <figure
       ref={box}
-      className={
-        'jp-EllipLab-Runs-picture' + (large ? ' jp-mod-large' : '')
-      }
+      className={'jp-EllipLab-Runs-picture' + (large ? ' jp-mod-large' : '')}
     >
       {problem !== null ? (
         <p className="jp-EllipLab-Kit-hint" role="alert">
@@ -85,7 +83,9 @@ export function Picture(props: IPictureProps): JSX.Element {
       ) : source ? (
         <button
           aria-expanded={large}
-          title={large ? trans.__('Make it smaller') : trans.__('Make it larger')}
+          title={
+            large ? trans.__('Make it smaller') : trans.__('Make it larger')
+          }
           onClick={() => setLarge(!large)}
         >
           <img src={source} alt={trans.__('Quicklook of %1', name)} />

@@ -61,7 +61,9 @@ export function Steps(props: IStepsProps): JSX.Element {
       {!run.steps.length && (
         <p className="jp-EllipLab-Kit-hint">
           {run.state === 'queued' || run.state === 'running'
-            ? trans.__('The steps appear when the engine has read the document.')
+            ? trans.__(
+                'The steps appear when the engine has read the document.'
+              )
             : trans.__('No step has begun.')}
         </p>
       )}
