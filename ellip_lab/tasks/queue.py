@@ -26,7 +26,7 @@ from ellip_lab.tasks.directory import (
     utc_now,
 )
 from ellip_lab.tasks.identity import MARKER, alive, identity
-from ellip_lab.tasks.recovery import recover, supervised, unclean
+from ellip_lab.tasks.recovery import recover, supervised, sweep_scratch, unclean
 
 TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def release(home: Home, slot: str, token: str) -> None:
 
 def pump(home: Home, limit: int) -> list[str]:
     """Gives free slots to the tasks that have waited longest; ends those found dead, and gives their ids."""
-    lost = [task for task in survey(home) if recover(home, task)]
+    lost = [task for task in survey(home) if recovered(home, task)]
     if lost:
         survey(home)
     if not home.queued():
@@ -111,8 +111,8 @@ def pump(home: Home, limit: int) -> list[str]:
     with Lock(home):
         held = holders(home)
         for task in home.queued():
-            free = next((str(n) for n in range(limit) if str(n) not in held), None)
-            if free is None or len(held) >= limit:
+            place = next((str(n) for n in range(limit) if str(n) not in held), None)
+            if place is None or len(held) >= limit:
                 break
             record = home.read(task)
             if record is None:
@@ -122,13 +122,24 @@ def pump(home: Home, limit: int) -> list[str]:
             else:
                 token = new_token()
                 slot = {"task": task, "token": token, "claimant": identity(os.getpid())}
-                if place_exclusively(home.slots / free, slot):
+                if place_exclusively(home.slots / place, slot):
                     if leave(home, task):
-                        launch(home, task, free, token, limit)
+                        launch(home, task, place, token, limit)
                     else:  # it has been stopped, or taken by another host
-                        release(home, free, token)
+                        release(home, place, token)
                 held = holders(home)
     return lost
+
+
+def recovered(home: Home, task: str) -> bool:
+    """Ends a task found dead; one that cannot be ended now must not keep the others from starting."""
+    try:
+        return recover(home, task)
+    except OSError as error:
+        import logging
+
+        logging.getLogger(__name__).warning("task %s cannot be told lost: %s", task, error)
+        return False
 
 
 def survey(home: Home) -> list[str]:
@@ -136,24 +147,32 @@ def survey(home: Home) -> list[str]:
     dead = []
     for name, slot in holders(home).items():
         task = slot["task"]
-        record = home.read(task)
         living = supervised(home, task)
         if living:
             continue
+        record = home.read(task)
         if record is None or (record["state"] in FINAL and not unclean(home, task)):
-            release(home, name, slot["token"])
+            free(home, name, slot["token"])
         elif living is False:
             dead.append(task)
         elif (home.age(home.slots / name) or 0) > GRACE:
             if alive(slot["claimant"]):  # it did what it could: there is something wrong with the supervisor
                 tombstone = {"host": os.uname().nodename, "place": "", "pid": 0, "start": 0}
-                if place_exclusively(home.directory(task) / "supervisor.json", tombstone):
-                    record.update(state="lost", finished=utc_now(), detail="its supervisor did not start")
-                    home.write(record)
+                if not place_exclusively(home.directory(task) / "supervisor.json", tombstone):
+                    continue  # it came after all
+                record.update(state="lost", finished=utc_now(), detail="its supervisor did not start")
+                sweep_scratch(home, task)
+                home.write(record)
             else:
                 enter(home, task)
-            release(home, name, slot["token"])
+            free(home, name, slot["token"])
     return dead
+
+
+def free(home: Home, slot: str, token: str) -> None:
+    """Gives back the slot of a task that is no more, while nobody else does so or takes it."""
+    with Lock(home):
+        release(home, slot, token)
 
 
 def heal(home: Home, task: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING
 from ellip_lab.contract import Acknowledged, JsonObject
 from ellip_lab.errors import Conflict, Denied, EllipError, NotFound, Unavailable
 from ellip_lab.settings import Settings
-from ellip_lab.shell import read_json, write_json
-from ellip_lab.tasks import queue, recovery, retention
+from ellip_lab.shell import read_json
+from ellip_lab.tasks import making, queue, recovery, retention
 from ellip_lab.tasks.contract import LogChunk, LogQuery, Task, TaskPage, TaskQuery, TaskSpec
-from ellip_lab.tasks.directory import FINAL, ID, RESERVE, Home, Record, names, new_id, remove_tree, utc_now
+from ellip_lab.tasks.directory import FINAL, ID, Home, Record, names, utc_now
 
 if TYPE_CHECKING:
     import asyncio
@@ -44,55 +43,22 @@ class TasksService:
         `prepare` gets the new task's directory and may put files into it. When it, or anything else, fails,
         nothing is left. `Unavailable` when the state folder cannot be written.
         """
-        task = new_id(spec.room)
-        directory = self.home.directory(task)
-        try:
-            self.home.make()
-            queue.enter(self.home, task)
-            directory.mkdir(mode=0o700)
-            if prepare:
-                prepare(directory)
-            record = self._write(directory, task, spec)
-        except BaseException as error:
-            self._discard(task)
-            if isinstance(error, OSError):
-                raise unavailable(self.home.state, error) from error
-            raise
-        try:
-            self.pump()
-        except OSError as error:
-            if queue.leave(self.home, task):
-                self._discard(task)
-                raise unavailable(self.home.state, error) from error
-            raise
-        return self._task(self.home.read(task) or record)
-
-    def _write(self, directory: Path, task: str, spec: TaskSpec) -> Record:
-        """Writes the files of a new task, its record last: with it the task exists."""
-        created = utc_now()
-        about = {"title": spec.title, "room": spec.room, "created": created}
-        write_json(directory / "request.json", {**about, "data": spec.data})
         command = spec.command.model_dump(mode="json")
         cleanup = spec.cleanup.model_dump(mode="json") if spec.cleanup else None
-        write_json(directory / "command.json", {**command, "cleanup": cleanup}, 0o600)
-        # as it was when it was asked for, whoever starts it; removed when it starts
-        write_json(directory / "environment.json", surroundings(), 0o600)
-        with (directory / "reserve").open("wb") as stream:
-            stream.write(bytes(RESERVE))
-        for name in ("log", "stdout"):
-            (directory / name).touch(mode=0o600)
-        record: Record = {"id": task, **about, "state": "queued"}
-        self.home.write(record)
-        return record
-
-    def _discard(self, task: str) -> None:
-        """Removes what there is of a task that could not be made."""
         try:
-            remove_tree(self.home.directory(task))
-            (self.home.bell / task).unlink(missing_ok=True)
-            queue.leave(self.home, task)
-        except OSError:
-            return  # what hinders this hindered the making too, and that is being told
+            record = making.make(
+                self.home,
+                self.settings.task_limit,
+                room=spec.room,
+                title=spec.title,
+                command=command,
+                cleanup=cleanup,
+                data=spec.data,
+                prepare=prepare,
+            )
+        except OSError as error:
+            raise unavailable(self.home.state, error) from error
+        return self._task(record)
 
     def directory(self, id: str) -> Path:  # noqa: A002 - the word of the contract
         """Gives the directory of a task; `NotFound` when there is none."""
@@ -177,13 +143,10 @@ class TasksService:
         if living:
             return record
         record = self.home.read(task) or record  # it may have come to its end meanwhile
-        try:
-            if living is None:
-                queue.heal(self.home, task)
-            elif record["state"] not in FINAL and recovery.recover(self.home, task):
-                return self.home.read(task) or record
-        except OSError as error:
-            logging.getLogger(__name__).warning("task %s cannot be told lost: %s", task, error)
+        if living is None:
+            queue.heal(self.home, task)
+        elif record["state"] not in FINAL and queue.recovered(self.home, task):
+            return self.home.read(task) or record
         return record
 
     def _task(self, record: Record, waiting: Sequence[str] | None = None) -> Task:
@@ -247,7 +210,7 @@ class TasksService:
     def wait(self, id: str, timeout: float | None = None) -> Task:  # noqa: A002
         """Waits for the end of a task, for `timeout` seconds at the most, and gives it as it is then."""
         until = None if timeout is None else time.monotonic() + timeout
-        looked = time.monotonic()
+        begun = looked = time.monotonic()
         while True:
             record = self._record(id)
             if record["state"] in FINAL:
@@ -258,7 +221,8 @@ class TasksService:
                 record = self._settled(record)
             if until is not None and time.monotonic() >= until:
                 return self._task(record)
-            time.sleep(0.01)
+            # a short command's end is seen at once, a long one's costs little to wait for
+            time.sleep(min(0.1, 0.01 + (time.monotonic() - begun) / 200))
 
     def _look_after(self) -> None:
         """Pumps in passing: what is asked for is answered even where nothing can be written now."""
@@ -285,13 +249,6 @@ class TasksService:
 
         self.home.make()
         return watch(self.home.bell, stop_event)
-
-
-def surroundings() -> dict[str, str]:
-    """Gives the environment as it is now, without the mark of a task that this may run in."""
-    from ellip_lab.tasks.identity import MARKER
-
-    return {name: value for name, value in os.environ.items() if not name.startswith(MARKER)}
 
 
 def unavailable(state: Path, error: OSError) -> EllipError:

@@ -22,12 +22,20 @@ from ellip_lab.tasks.service import TasksService
 from .driving import exists, running, shell, supervisor_of, until
 
 STARTER = """
+import errno
+import fcntl
 import sys
 from pathlib import Path
 from ellip_lab.settings import Settings
 from ellip_lab.tasks.service import TasksService
 from ellip_lab.tasks.contract import TaskSpec, Command
-state, witness, count = sys.argv[1:]
+from ellip_lab.tasks import queue
+state, witness, count, locks = sys.argv[1:]
+if locks == "without":
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "no locks available")
+    fcntl.flock = refuse
+    queue.BOOT = "import fcntl\ndef f(*_):raise OSError(37,'')\nfcntl.flock=f\n" + queue.BOOT
 service = TasksService(Settings(state=Path(state), task_limit=3))
 script = f"echo + >> {witness}; sleep 0.2; echo - >> {witness}"
 for _ in range(int(count)):
@@ -35,9 +43,13 @@ for _ in range(int(count)):
 """
 
 
-def test_twenty_starts_from_four_processes_keep_to_the_limit(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("locks", ["with", "without"])
+def test_twenty_starts_from_four_processes_keep_to_the_limit(
+    settings: Settings, tmp_path: Path, locks: str
+) -> None:
+    """Also on a file system without locks, where only `link` and `unlink` decide."""
     witness = tmp_path / "witness"
-    argv = [sys.executable, "-c", STARTER, str(settings.state), str(witness), "5"]
+    argv = [sys.executable, "-c", STARTER, str(settings.state), str(witness), "5", locks]
     starters = [subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     ids = [line for starter in starters for line in starter.communicate(timeout=60)[0].split()]
     assert len(set(ids)) == 20
