@@ -55,6 +55,8 @@ def asked(
 
     said = read_words(words)
     document, entry = place_and_entry(said.document)
+    if "://" in document:
+        raise Invalid(f"{document}: only documents of this machine are run", hint="Download it first.")
     parameters = said.parameters
     here = Path.cwd()
     inputs: JsonObject = {}

@@ -143,9 +143,10 @@ def runs(count: int, state: str | None, text: str | None) -> Shown:
 
 def meant_run(lab: Lab, word: str) -> RunHandle:
     """Gives the handle of the run that a word means."""
+    from ellip_lab.runs.handle import RunHandle
     from ellip_lab.tasks.find import find
 
-    return lab.runs.handle(find(lab.tasks.root, word, "runs"))
+    return RunHandle(lab.runs, find(lab.tasks.root, word, "runs"))
 
 
 @ellip.command()
