@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -56,6 +61,22 @@ async def test_the_base_url_is_the_servers(ask: Ask, http_server_client: Any, jp
         f"{PREFIX}/openapi.json", headers=jp_auth_header, raise_error=False, follow_redirects=False
     )
     assert bare.code in (302, 404)
+
+
+def test_the_extension_list_says_ok(tmp_path: Path) -> None:
+    """With the configuration file that the wheel installs, Jupyter finds the extension and can load it."""
+    root = Path(__file__).resolve().parents[2]
+    enabled = tmp_path / "jupyter_server_config.d"
+    enabled.mkdir()
+    shutil.copy(root / "jupyter-config" / "ellip_lab.json", enabled)
+    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path), "PYTHONPATH": str(root)}
+    program = "from jupyter_server.extension.serverextension import main; main(['list'])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60, check=True
+    )
+    said = done.stdout + done.stderr
+    assert re.search(r"ellip_lab enabled", re.sub(r"\x1b\[[0-9;]*m", "", said)), said
+    assert re.search(r"ellip_lab\s+\S*\s+OK", re.sub(r"\x1b\[[0-9;]*m", "", said)), said
 
 
 def thread_names() -> set[str]:

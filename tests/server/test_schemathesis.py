@@ -38,8 +38,8 @@ positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401", "403",
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     server = LiveServer(tmp_path_factory.mktemp("live")).start()
     (server.root / "echo.cwl").write_text(DOCUMENT)
-    #status, run = server.ask("POST", "/runs", {"document": "echo.cwl"})
-    #assert status == 201, run
+    # status, run = server.ask("POST", "/runs", {"document": "echo.cwl"})
+    # assert status == 201, run
     yield server
     server.stop()
 
