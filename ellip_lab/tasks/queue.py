@@ -136,10 +136,15 @@ def recovered(home: Home, task: str) -> bool:
     try:
         return recover(home, task)
     except OSError as error:
-        import logging
-
-        logging.getLogger(__name__).warning("task %s cannot be told lost: %s", task, error)
+        warn(task, "cannot be told lost", error)
         return False
+
+
+def warn(task: str, what: str, error: OSError) -> None:
+    """Says that something could not be done in passing; the next that passes by tries again."""
+    import logging
+
+    logging.getLogger(__name__).warning("task %s %s: %s", task, what, error)
 
 
 def survey(home: Home) -> list[str]:
@@ -181,7 +186,10 @@ def heal(home: Home, task: str) -> None:
         return
     record = home.read(task)
     if record is not None and record["state"] == "queued" and supervised(home, task) is None:
-        enter(home, task)
+        try:
+            enter(home, task)
+        except OSError as error:
+            warn(task, "cannot be queued again", error)
 
 
 def sweep_half_made(home: Home, task: str) -> bool:

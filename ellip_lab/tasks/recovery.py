@@ -41,15 +41,16 @@ SHARED = frozenset({"catatonit", "aardvark-dns"})
 
 def supervised(home: Home, task: str) -> bool | None:
     """Tells whether a task's supervisor lives; None when it never had one."""
-    who = read_or_none(home.directory(task) / "supervisor.json")
-    if who is None:
+    path = home.directory(task) / "supervisor.json"
+    who = read_or_none(path)
+    if who is None and not path.exists():
         return None
-    known = alive(who)
+    known = alive(who or {})  # one that a power cut has emptied leaves the heartbeat to tell
     if known is not None:
         return known
     age = home.age(home.directory(task) / "heartbeat")
     if age is None:
-        age = home.age(home.directory(task) / "supervisor.json")
+        age = home.age(path)
     return age is not None and age <= STALE
 
 

@@ -143,11 +143,12 @@ class TasksService:
         if living:
             return record
         record = self.home.read(task) or record  # it may have come to its end meanwhile
-        if living is None:
+        if record["state"] in FINAL:
+            return record
+        if living is None and record["state"] == "queued":
             queue.heal(self.home, task)
-        elif record["state"] not in FINAL and queue.recovered(self.home, task):
-            return self.home.read(task) or record
-        return record
+            return record
+        return (queue.recovered(self.home, task) and self.home.read(task)) or record
 
     def _task(self, record: Record, waiting: Sequence[str] | None = None) -> Task:
         if record["state"] == "queued":

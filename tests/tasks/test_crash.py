@@ -234,3 +234,17 @@ def test_a_supervisor_that_never_came_is_noticed(
     ended = tasks.show(task.id)
     assert (ended.state, ended.detail) == (State.LOST, "its supervisor did not start")
     assert list(tasks.home.slots.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", None])
+def test_a_running_task_whose_supervisor_has_no_name_is_told_lost(
+    tasks: TasksService, content: bytes | None
+) -> None:
+    """A power cut may empty a file or lose it."""
+    task = forge(tasks)
+    path = tasks.directory(task) / "supervisor.json"
+    path.unlink() if content is None else path.write_bytes(content)
+    beat = tasks.directory(task) / "heartbeat"
+    beat.touch()
+    os.utime(beat, (1, 1))
+    assert tasks.show(task).state == State.LOST

@@ -21,7 +21,7 @@ from ellip_lab.tasks.service import TasksService
 
 from .driving import exists, running, shell, supervisor_of, until
 
-STARTER = """
+STARTER = r"""
 import errno
 import fcntl
 import sys
