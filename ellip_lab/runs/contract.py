@@ -64,6 +64,8 @@ class StepState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
+    STOPPED = "stopped"
+    """It was running when the run was stopped or lost."""
     NOT_RUN = "not-run"
 
 

@@ -109,8 +109,8 @@ class Container:
         self._next = now + 0.01 * self._sought
         for monitor in monitors(identity):
             for first in children(monitor):
-                if command(first).startswith(("runc", "crun", "conmon")):
-                    return False  # still being made: the engine's own program, not yet the container's
+                if making(first):
+                    return False
                 self._processes = Processes(first, self.usage)
                 self._cgroup = Cgroup.of(first, identity)
                 self._descriptor = _descriptor(first)
@@ -258,12 +258,13 @@ def cpu(pid: int) -> float:
     return sum(int(ticks) for ticks in fields[11:15]) / TICKS
 
 
-def command(pid: int) -> str:
-    """Gives the name of the program a process runs."""
+def making(pid: int) -> bool:
+    """Tells whether a container is still being made: its first process is the runtime, not yet the tool."""
     try:
-        return Path(f"/proc/{pid}/comm").read_text().strip()
+        program = os.readlink(f"/proc/{pid}/exe")  # noqa: PTH115
     except OSError:
-        return ""
+        return True
+    return any(word in program for word in ("runc", "crun", "conmon", "memfd:", "(deleted)"))
 
 
 def monitors(identity: str) -> list[int]:

@@ -47,7 +47,7 @@ def run(asked: dict[str, Any], directory: Path) -> int:
     schemas.ready(Path(asked["cache"]))
     began = time.monotonic()
     ended = cwltool_run.perform(asked, directory, record)
-    record.event("ended", **ended)
+    record.event("ended", **ended, step=record.tally.failed)
     code = int(ended["exit_code"])
     word = "done" if code == 0 else "failed"
     record.say("run", f"{word} in {time.monotonic() - began:.1f} s")

@@ -37,7 +37,7 @@ from schema_salad.exceptions import ValidationException
 from schema_salad.ref_resolver import Loader, file_uri, uri_file_path
 from schema_salad.sourceline import cmap, strip_dup_lineno
 
-from ellip_lab.runs.engines import cwltool_outline, cwltool_placing, cwltool_talk
+from ellip_lab.runs.engines import cwltool_outline, cwltool_placing, cwltool_provenance, cwltool_talk
 from ellip_lab.runs.engines.cwltool_tools import Builder, Context, EngineMissing
 from ellip_lab.runs.engines.record import Record
 from ellip_lab.shell import write_json
@@ -53,7 +53,7 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
     context = _context(asked, directory, record)
     try:
         loading, tool, order = _load(asked, context, record)
-    except (GraphTargetMissingException, UnknownEntry) as error:
+    except GraphTargetMissingException as error:
         return _failed(record, "entry", error)
     except InputsWrong as error:
         return _failed(record, "inputs", error)
@@ -63,7 +63,9 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
         return _failed(record, "document", error)
     gc.freeze()
     gc.enable()
-    packing = threading.Thread(target=_keep_document, args=(loading, tool, directory), name="ellip-pack")
+    packing = threading.Thread(
+        target=cwltool_provenance.keep, args=(loading, tool, directory, Path(asked["cache"])), name="ellip-keep"
+    )
     executor = cwltool_placing.executor(
         MultithreadedJobExecutor if asked["parallel"] else SingleJobExecutor, record, Path(asked["outdir"])
     )
@@ -136,10 +138,11 @@ def _load(
     loading, uri = resolve_and_validate_document(loading, document_object, uri)
     try:
         tool = make_tool(uri, loading)
-    except ValidationException as error:
-        if asked["entry"] and f"#{asked['entry']}" in str(error) and "not found" in str(error).lower():
-            raise UnknownEntry(str(error)) from error
-        raise
+    except GraphTargetMissingException:
+        flows = [one["id"] for one in document_object.get("$graph", ()) if one.get("class") == "Workflow"]
+        if asked["entry"] or len(flows) != 1:
+            raise
+        tool = make_tool(flows[0], loading)  # the only Workflow is what a person means
     outline = cwltool_outline.outline(tool, Path(asked["document"]), asked["entry"])
     record.names([str(step["id"]) for step in outline["steps"]])
     record.event("document", **outline)
@@ -235,25 +238,10 @@ def _told(outputs: Any) -> Any:
     return outputs
 
 
-def _keep_document(loading: LoadingContext, tool: Process, directory: Path) -> None:
-    """Keeps the whole document in one piece, as it was."""
-    from cwltool.pack import pack
-
-    try:
-        packed = pack(loading, tool.tool["id"])
-    except Exception as error:  # noqa: BLE001 - some documents cannot be packed: the record says so
-        packed = {"problem": f"this document could not be packed: {error}"}
-    write_json(directory / "document.json", json.loads(json.dumps(packed, default=str)))
-
-
 def _failed(record: Record, kind: str, error: BaseException, code: int = 1) -> dict[str, Any]:
     message = strip_dup_lineno(str(error)) or type(error).__name__
     record.say("run", message)
     return {"exit_code": code, "status": "permanentFail", "kind": kind, "message": message}
-
-
-class UnknownEntry(Exception):
-    """The document has no process of that name."""
 
 
 class InputsWrong(Exception):

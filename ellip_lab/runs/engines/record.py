@@ -146,10 +146,14 @@ class Tally:
         self._leaves: list[str] = []
         self._text = ""
         self._all = False
+        self.failed: str | None = None
+        """The first step that failed."""
 
     def add(self, event: str, fields: dict[str, Any]) -> bool:
         """Takes an event into account, and tells whether the progress has changed."""
         step = str(fields.get("step", ""))
+        if event == "step-error" or (event == "job-ended" and fields["status"] != "success"):
+            self.failed = self.failed or step or None
         match event:
             case "document":
                 self._leaves = [str(one["id"]) for one in fields["steps"] if not one.get("workflow")]

@@ -1,0 +1,251 @@
+"""The verbs of room `runs`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ellip_lab.contract import Acknowledged, JsonObject
+from ellip_lab.errors import Invalid, NotFound, Problem, Unavailable
+from ellip_lab.runs import removing
+from ellip_lab.runs.contract import (
+    ContainerChoice,
+    Engines,
+    EngineState,
+    QuicklookQuery,
+    RemoveQuery,
+    RerunRequest,
+    Run,
+    RunLogQuery,
+    RunPage,
+    RunQuery,
+    RunRequest,
+    Script,
+    ScriptQuery,
+)
+from ellip_lab.runs.engines import cwltool
+from ellip_lab.runs.handle import RunHandle
+from ellip_lab.runs.reading import Reading
+from ellip_lab.runs.request import resolve
+from ellip_lab.settings import Settings
+from ellip_lab.shell import node_directory, write_json
+from ellip_lab.tasks.contract import LogChunk, LogQuery, State, TaskQuery, TaskSpec
+
+if TYPE_CHECKING:
+    from ellip_lab.containers.contract import ContainerEngine
+    from ellip_lab.containers.service import ContainersService
+    from ellip_lab.cwl.service import CwlService
+    from ellip_lab.stac.service import StacService
+    from ellip_lab.tasks.service import TasksService
+
+ROOM = "runs"
+
+
+class RunsService:
+    """Runs CWL documents, and knows what has become of them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        tasks: TasksService,
+        cwl: CwlService,
+        stac: StacService,
+        containers: ContainersService,
+    ) -> None:
+        self._settings = settings
+        self._tasks = tasks
+        self._cwl = cwl
+        self._stac = stac
+        self._containers = containers
+        self._reading = Reading(settings, tasks, stac)
+
+    def start(
+        self,
+        document: RunRequest | str | Path,
+        inputs: JsonObject | None = None,
+        *,
+        check: bool = True,
+        **options: Any,
+    ) -> RunHandle:
+        """Starts a run of a document and gives it in hand; it waits in the queue while others run.
+
+        `document` is a path (with `#entry`, if you like) or a whole request; `options` are the other fields of
+        `RunRequest`. Document, inputs and container engine are checked before anything is written; without
+        `check` the engine finds out itself, which is faster, and the run fails when something is wrong.
+
+        Raises
+        ------
+        NotFound
+            When there is no such document.
+        Invalid
+            When the document or the inputs are wrong, with the problems.
+        Unavailable
+            When the container engine asked for does not work, or nothing can be written.
+
+        """
+        request = document if isinstance(document, RunRequest) else made(document, inputs, options)
+        resolved = resolve(request, self._settings)
+        outline: list[JsonObject] = []
+        if check:
+            resolved, outline = self._checked(resolved)
+        container = self._engine(resolved.container)
+        plan = cwltool.plan(
+            resolved, container, self._settings.state / "cache", node_directory(), os.environ
+        )
+        data = {
+            "request": request.model_dump(mode="json", exclude_defaults=True),
+            "name": resolved.name,
+            "document": str(resolved.document),
+            "entry": resolved.entry,
+            "container": plan.run["container"],
+            "container_version": container.version,
+            "outdir": str(resolved.outdir),
+            "own_folder": resolved.own_folder,
+            "outline": outline,
+        }
+
+        def prepare(directory: Path) -> None:
+            outdir = resolved.outdir / directory.name if resolved.own_folder else resolved.outdir
+            write_json(directory / "run.json", {**plan.run, "outdir": str(outdir)}, 0o600)
+
+        spec = TaskSpec(room=ROOM, title=resolved.name, command=plan.command, cleanup=plan.cleanup, data=data)
+        return RunHandle(self, self._tasks.start(spec, prepare).id)
+
+    def handle(self, id: str) -> RunHandle:  # noqa: A002 - the word of the contract
+        """Gives a run in hand; `NotFound` when there is none."""
+        self._mine(id)
+        return RunHandle(self, id)
+
+    def show(self, id: str) -> Run:  # noqa: A002
+        """Gives everything known of a run."""
+        return self._reading.run(self._tasks.show(self._mine(id)))
+
+    def list(self, query: RunQuery) -> RunPage:
+        """Gives a page of runs, newest first."""
+        page = self._tasks.list(TaskQuery(room=ROOM, **query.model_dump()))
+        return RunPage(runs=tuple(self._reading.summary(task) for task in page.tasks), next=page.next)
+
+    def log(self, id: str, query: RunLogQuery) -> LogChunk:  # noqa: A002
+        """Reads a stretch of a run's log, or of one of its jobs'."""
+        from ellip_lab.runs.engines.record import file_name
+
+        self._mine(id)
+        name = "log" if query.job is None else f"steps/{file_name(query.job)}.log"
+        return self._tasks.log(id, LogQuery(**query.model_dump(exclude={"job"})), name)
+
+    def wait(self, id: str, timeout: float | None = None) -> State:  # noqa: A002
+        """Waits for the end of a run, `timeout` seconds at the most, and gives the state it is in then."""
+        return self._tasks.wait(self._mine(id), timeout).state
+
+    def stop(self, id: str) -> Run:  # noqa: A002
+        """Stops a run, its processes and its containers; an ended one stays as it is."""
+        return self._reading.run(self._tasks.stop(self._mine(id)))
+
+    def rerun(self, id: str, request: RerunRequest) -> RunHandle:  # noqa: A002
+        """Starts a run again, with what the request says is different."""
+        before = self._reading.request(self._mine(id))
+        changes = {name: value for name in RerunRequest.model_fields if (value := getattr(request, name)) is not None}
+        return self.start(before.model_copy(update={**changes, "rerun_of": id}))
+
+    def remove(self, id: str, query: RemoveQuery) -> Acknowledged:  # noqa: A002
+        """Removes the record of an ended run, and its outputs when asked.
+
+        `Conflict` while it has not ended; `Denied` when its outputs do not lie in the workspace's results.
+        """
+        task = self._tasks.show(self._mine(id))
+        outputs = removing.outputs(self._settings, self._reading, task, self._tasks.data(id)) if query.outputs else None
+        gone = self._tasks.remove(id)
+        if outputs is not None:
+            outputs.remove()
+        return gone
+
+    def quicklook(self, id: str, query: QuicklookQuery) -> bytes:  # noqa: A002
+        """Draws an output of a run, as PNG; `Denied` for a file that is none of its outputs."""
+        from ellip_lab.runs.quicklook import draw
+
+        self._mine(id)
+        return draw(self._tasks.directory(id), self.output_object(id) or {}, query, self._stac)
+
+    def script(self, id: str, query: ScriptQuery) -> Script:  # noqa: A002
+        """Says a run again, as a command line or as Python."""
+        from ellip_lab.runs.script import script
+
+        return script(self._reading.request(self._mine(id)), query.language)
+
+    def engines(self) -> Engines:
+        """Says which container engines work here, and what would mend those that do not."""
+        chosen = self._containers.find(self._settings.container)
+        return Engines(
+            chosen=ContainerChoice(chosen.kind.value),
+            engines=tuple(
+                EngineState(
+                    container=ContainerChoice(engine.kind.value),
+                    works=engine.works,
+                    version=engine.version or None,
+                    problem=engine.problem,
+                    hint=engine.hint,
+                )
+                for engine in self._containers.list()
+            ),
+        )
+
+    def output_object(self, id: str) -> JsonObject | None:  # noqa: A002
+        """Gives the CWL output object of a run that is done; None for another."""
+        return self._reading.output_object(self._tasks.show(self._mine(id)))
+
+    def catalogue(self, folder: Path) -> Any:
+        """Gives a folder as `pystac.Catalog` when it is a STAC catalogue, else as it is."""
+        if not self._stac.is_catalogue(folder):
+            return folder
+        from ellip_lab.stac.pystac import open_catalogue
+
+        return open_catalogue(folder)
+
+    def _mine(self, id: str) -> str:  # noqa: A002
+        """Gives an id back when it is a run's."""
+        if f"-{ROOM}-" not in id:
+            raise NotFound(f"there is no run {id[:80]!r}", hint="List the runs to see their ids.")
+        return id
+
+    def _checked(self, resolved: Any) -> tuple[Any, list[JsonObject]]:
+        """Checks document and inputs, decides the entry, and gives the steps as they are known already."""
+        from dataclasses import replace
+
+        from ellip_lab.cwl.contract import DocumentQuery
+
+        form = self._cwl.form(DocumentQuery(path=str(resolved.document), entry=resolved.entry))
+        self._cwl.validate_inputs(form, resolved.inputs, resolved.base)
+        outline = [step.model_dump(mode="json") for step in form.steps]
+        return replace(resolved, entry=form.entry.id or None), outline
+
+    def _engine(self, choice: ContainerChoice) -> ContainerEngine:
+        engine = self._containers.find(choice.value)
+        if not engine.works:
+            raise Unavailable(engine.problem or f"{choice.value} does not work here", hint=engine.hint)
+        return engine
+
+
+def made(document: str | Path, inputs: JsonObject | None, options: dict[str, Any]) -> RunRequest:
+    """Makes a request of what Python was given: a `Path` among the inputs is a File, or a Directory."""
+    from pydantic import ValidationError
+
+    values = {name: os.fspath(value) if isinstance(value, Path) else value for name, value in options.items()}
+    try:
+        return RunRequest(document=os.fspath(document), inputs=_plain(inputs or {}), **values)
+    except ValidationError as error:
+        problems = [
+            Problem(message=one["msg"], field=".".join(str(part) for part in one["loc"])) for one in error.errors()
+        ]
+        raise Invalid(f"this is no run: {problems[0]}", problems=problems) from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        place = value.expanduser().absolute()
+        return {"class": "Directory" if place.is_dir() else "File", "path": str(place)}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
