@@ -20,7 +20,10 @@ def main() -> int:
     if unknown:
         print(f"error: no such benchmark: {', '.join(unknown)}\nhint: {', '.join(NAMES)}", file=sys.stderr)
         return 2
-    print(f"Python {platform.python_version()}, {platform.machine()}, {PAIRS} pairs, medians\n{HEAD}", flush=True)
+    print(
+        f"Python {platform.python_version()}, {platform.machine()}, {PAIRS} pairs, medians\n{HEAD}",
+        flush=True,
+    )
     over = 0
     for name in wanted:
         measure = cast("Callable[[], list[Result]]", import_module(f"benchmarks.{name}").measure)

@@ -19,7 +19,9 @@ def measure() -> list[Result]:
         15,
     )
     bare, empty = paired(
-        command([sys.executable, "-c", "import ellip_lab"], here), command([sys.executable, "-c", "pass"], here), 15
+        command([sys.executable, "-c", "import ellip_lab"], here),
+        command([sys.executable, "-c", "pass"], here),
+        15,
     )
     return [
         Line(

@@ -75,7 +75,9 @@ def command(argv: Sequence[str], cwd: Path, env: dict[str, str] | None = None) -
     return call
 
 
-def paired(ours: Callable[[], object], other: Callable[[], object], pairs: int = PAIRS) -> tuple[float, float]:
+def paired(
+    ours: Callable[[], object], other: Callable[[], object], pairs: int = PAIRS
+) -> tuple[float, float]:
     """Measures two things in turn, after one turn each that does not count; gives their medians in seconds."""
     ours()
     other()

@@ -23,7 +23,9 @@ def measure() -> list[Result]:
         task = tasks.start(TaskSpec(room="runs", title="long", command=Command(argv=("true",))))
         tasks.wait(task.id, 60)
         log = tasks.directory(task.id) / "log"
-        block = "".join(f"line {number} of a log that says much and means little\n" for number in range(20_000)).encode()
+        block = "".join(
+            f"line {number} of a log that says much and means little\n" for number in range(20_000)
+        ).encode()
         with log.open("wb") as stream:
             while stream.tell() < SIZE:
                 stream.write(block)
@@ -33,6 +35,13 @@ def measure() -> list[Result]:
             raise SystemExit("the end of the log is not what was written")
         first = timed(lambda: tasks.log(task.id, LogQuery(offset=SIZE // 2, limit=65_536)))
     return [
-        Line("the end of a log of 1 GB", f"{median(times) * 1000:.1f} ms", "", median(times) * 1000, TARGET, "ms"),
+        Line(
+            "the end of a log of 1 GB",
+            f"{median(times) * 1000:.1f} ms",
+            "",
+            median(times) * 1000,
+            TARGET,
+            "ms",
+        ),
         Line("64 kB from the middle of it", f"{first * 1000:.1f} ms", "", first * 1000, TARGET, "ms"),
     ]

@@ -24,7 +24,9 @@ def test_a_document_is_saved(shell: InteractiveShell, capsys: pytest.CaptureFixt
     assert [place.name for place in Path().iterdir()] == ["echo.cwl"]
 
 
-def test_problems_have_the_lines_of_the_cell(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_problems_have_the_lines_of_the_cell(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("echo.cwl").write_text("before")
     wrong = ECHO.replace("type: stdout", "type: nonsense")
     result = executed(shell, f"%%cwl echo\n{wrong}")
@@ -73,7 +75,9 @@ def test_a_line_that_cannot_be_understood(
 
 
 @pytest.mark.parametrize("cell", ["not: cwl", "{", "just words"])
-def test_a_cell_that_is_no_document(shell: InteractiveShell, capsys: pytest.CaptureFixture[str], cell: str) -> None:
+def test_a_cell_that_is_no_document(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], cell: str
+) -> None:
     assert not executed(shell, f"%%cwl echo\n{cell}\n").success
     told = capsys.readouterr().err
     assert "is not valid, and is not saved" in told
