@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -32,19 +33,17 @@ def open_catalogue(path: Path) -> pystac.Catalog:
         raise Invalid(f"{path} is no STAC catalogue", hint="A catalogue is a folder with a catalog.json.")
     try:
         return pystac.Catalog.from_file(str(place.absolute()), stac_io=_local())
-    except (pystac.STACError, KeyError, ValueError, OSError) as error:
-        raise Invalid(f"{place} cannot be read as STAC: {error}") from error
+    except Exception as error:  # noqa: BLE001 - pystac trusts a document's shape: a bad one raises anything
+        raise Invalid(f"{place} cannot be read as STAC: {_reason(error)}") from error
 
 
 def read(path: Path, limit: int) -> Catalogue:
     """Reads a catalogue and at most `limit` of its Items, those of its children too."""
-    import pystac
-
     catalogue = open_catalogue(path)
     try:
         found = list(islice(catalogue.get_items(recursive=True), limit + 1))
-    except (pystac.STACError, KeyError, ValueError, OSError) as error:
-        raise Invalid(f"an Item of {path} cannot be read: {error}") from error
+    except Exception as error:  # noqa: BLE001 - pystac trusts a document's shape: a bad one raises anything
+        raise Invalid(f"an Item of {path} cannot be read: {_reason(error)}") from error
     return Catalogue(
         path=_own_path(catalogue),
         id=catalogue.id,
@@ -57,19 +56,38 @@ def read(path: Path, limit: int) -> Catalogue:
 
 def validate(path: Path) -> tuple[Problem, ...]:
     """Checks a catalogue, its children, its Items and the assets on this disk."""
+    return tuple(_problems(open_catalogue(path), frozenset()))
+
+
+def _problems(catalogue: pystac.Catalog, above: frozenset[str]) -> Iterator[Problem]:
+    """Gives the problems of a catalogue and of what it links to; `above` are those it is a child of."""
     import pystac
 
-    problems: list[Problem] = []
-    catalogue = open_catalogue(path)
-    try:
-        for root, _, items in catalogue.walk():
-            problems += _check(root)
-            for item in items:
-                problems += _check(item)
-                problems += _missing_assets(item)
-    except (pystac.STACError, KeyError, ValueError, OSError) as error:
-        problems.append(Problem(message=f"it cannot be read to its end: {error}", file=str(path)))
-    return tuple(problems)
+    place = _own_path(catalogue)
+    if place in above:
+        yield Problem(message="the catalogue is a child of itself", file=place)
+        return
+    yield from _check(catalogue)
+    for link in (*catalogue.get_item_links(), *catalogue.get_child_links()):
+        target = str(link.get_absolute_href())
+        try:
+            thing = link.resolve_stac_object(root=catalogue.get_root()).target
+        except Exception as error:  # noqa: BLE001 - pystac trusts a document's shape: a bad one raises anything
+            yield Problem(message=f"it cannot be read: {_reason(error)}", file=target)
+            continue
+        if isinstance(thing, pystac.Catalog):
+            yield from _problems(thing, above | {place})
+        elif isinstance(thing, pystac.Item):
+            yield from _check(thing)
+            yield from _missing_assets(thing)
+
+
+def _reason(error: BaseException) -> str:
+    """Gives what is wrong and what it began with: pystac wraps the reason in sentences of its own."""
+    said = str(error)
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return said if str(error) in said else f"{said} ({error})"
 
 
 def _check(thing: pystac.STACObject) -> list[Problem]:
