@@ -3,7 +3,7 @@
 apt resolves the packages against an empty dpkg status, so that it downloads everything they need and
 nothing of what this machine happens to have; the archives are unpacked side by side without their
 maintainer scripts, and what those would have done for a container is done here. It takes half a minute,
-and needs no chroot that could run, no device and no mount.
+and needs no registry, no device and no mount.
 """
 
 from __future__ import annotations
@@ -154,8 +154,29 @@ def _configure(root: Path) -> None:
         bundle = etc / "ssl/certs/ca-certificates.crt"
         bundle.parent.mkdir(parents=True, exist_ok=True)
         bundle.write_bytes(b"".join(file.read_bytes() for file in certificates))
-    ldconfig = [shutil.which("ldconfig") or "/sbin/ldconfig", "-r", str(root)]
-    # ldconfig changes its root, which an ordinary user may only do in a user namespace of its own.
-    reply = run(ldconfig if os.geteuid() == 0 else ["unshare", "--map-root-user", *ldconfig], timeout=60)
-    if reply.returncode != 0:
-        raise Unavailable(f"ldconfig failed: {reply.stderr.decode(errors='replace').strip()}")
+    ldconfig = _inside(root, ["/sbin/ldconfig"])
+    if ldconfig.returncode != 0:
+        raise Unavailable(f"ldconfig failed in the image: {ldconfig.stderr.decode(errors='replace').strip()}")
+    if (root / "usr/bin/python3").exists():
+        _compile(root)
+
+
+def _compile(root: Path) -> None:
+    """Compiles the Python of an image, as py3compile does: else every container would compile what it imports.
+
+    A file that cannot be compiled (Python ships some, for its own tests) stays as it is.
+    """
+    folders = [f"/{place.relative_to(root)}" for place in root.glob("usr/lib/python3*") if place.is_dir()]
+
+    def work(folder: str) -> None:
+        # One process a folder: compileall's own workers need the /dev that is not there.
+        _inside(root, ["/usr/bin/python3", "-m", "compileall", "-q", "-x", "/tests?/", folder])
+
+    with ThreadPoolExecutor(len(folders) or 1) as pool:
+        list(pool.map(work, folders))
+
+
+def _inside(root: Path, command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    """Runs a program of the new root in it; an ordinary user may do so in a user namespace of its own."""
+    argv = ["chroot", str(root), *command]
+    return run(argv if os.geteuid() == 0 else ["unshare", "--map-root-user", *argv], timeout=600)
