@@ -36,6 +36,11 @@ CELLS = {
 NOT_OVER_HTTP = {
     ("cwl", "validate_inputs"): "runs.start asks it: a form is checked when it is sent",
     ("cwl", "pack"): "runs keeps the packed document as provenance",
+    ("packages", "demo_image"): "it takes minutes and is made once, by `ellip demo` before the Lab starts",
+    ("runs", "handle"): "a run in hand is Python's; a browser has its id",
+    ("runs", "wait"): "a browser hears of the end by an event",
+    ("runs", "output_object"): "it is a field of what show gives",
+    ("runs", "catalogue"): "it gives a pystac object to a notebook",
     ("tasks", "start"): "a task is started by a room, never by a browser: its command would be anyone's",
     ("tasks", "directory"): "a place on the disk is for the rooms",
     ("tasks", "data"): "the request of a task is for the room that made it",
