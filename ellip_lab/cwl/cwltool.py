@@ -198,6 +198,15 @@ class Document:
             importer = _place_of_reference(self.raw, found[0].get("file"))
             if importer and found[0].get("file") != self.place and "does not exist" in found[0]["message"]:
                 found[0] = {**found[0], "file": self.place, "line": importer[0], "column": importer[1]}
+        elif isinstance(error, StopIteration):
+            found = [
+                Finding(
+                    message=f"{Path(self.place).name} holds nothing but comments",
+                    file=self.place,
+                    severity="error",
+                    hint="A document starts with `cwlVersion: v1.2`.",
+                )
+            ]
         elif isinstance(error, RecursionError):
             found = [self._too_deep()]
         elif isinstance(error, TypeError) and (null := _null_in_type(self.raw)):

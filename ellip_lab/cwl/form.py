@@ -275,6 +275,7 @@ def _describe(schema: Json, words: Mapping[str, Any]) -> None:
         schema["description"] = doc.strip()
     form = words.get("format")
     formats = [str(item) for item in (form if isinstance(form, (list, tuple)) else [form] if form else [])]
+    formats = [item for item in formats if not _computed(item)]
     if formats:
         schema["x-cwl-format"] = formats
     beside = words.get("secondaryFiles")
@@ -282,7 +283,8 @@ def _describe(schema: Json, words: Mapping[str, Any]) -> None:
         entries = beside if isinstance(beside, (list, tuple)) else [beside]
         schema["x-cwl-secondaryFiles"] = [_secondary(entry) for entry in entries]
         patterns = ", ".join(
-            f"{entry['pattern']}{'' if entry['required'] is True else ' (if there)'}"
+            f"{'(computed)' if _computed(entry['pattern']) else entry['pattern']}"
+            f"{'' if entry['required'] is True else ' (if there)'}"
             for entry in schema["x-cwl-secondaryFiles"]
         )
         told = schema.get("description")
@@ -291,6 +293,10 @@ def _describe(schema: Json, words: Mapping[str, Any]) -> None:
             if told
             else f"With its secondary files: {patterns}"
         )
+
+
+def _computed(text: str) -> bool:
+    return text.startswith(("$(", "${"))
 
 
 def _secondary(entry: Any) -> Json:

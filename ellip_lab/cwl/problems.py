@@ -27,6 +27,7 @@ REQUIREMENTS = (
     "WorkReuse",
 )  # fmt: skip
 MAX_PROBLEMS = 50
+_LOADERS = ("cwltool", "schema_salad", "cwl_utils")
 _MAX_MESSAGE = 400
 
 _PLACED = re.compile(r"^(?P<file>\S.*?):(?P<line>\d+):(?P<column>\d+):(?P<text>.*)$")
@@ -46,7 +47,7 @@ def findings_of(error: BaseException, severity: str = "error") -> list[Finding]:
     """
     leaves: list[Finding] = []
     _unwind(error, leaves, severity, set())
-    return distinct(leaves)
+    return distinct(leaves) or [Finding(message=_named(error), severity=severity)]
 
 
 def findings_of_text(text: str, severity: str = "warning") -> list[Finding]:
@@ -126,10 +127,11 @@ def _unwind(error: BaseException, leaves: list[Finding], severity: str, seen: se
     if cause is not None and (getattr(cause, "children", None) or getattr(cause, "file", None)):
         _unwind(cause, leaves, severity, seen)
         return
-    text = message or str(error)
+    # Exceptions of the loader are sentences; any other is told with its name, which says more than `by zero`.
+    text = message or (str(error) if type(error).__module__.startswith(_LOADERS) else _named(error))
     file = getattr(error, "file", None)
     if file is None:
-        leaves.extend(findings_of_text(text, severity) or [Finding(message=_named(error), severity=severity)])
+        leaves.extend(findings_of_text(text, severity))
         return
     line, column = getattr(error, "start", None) or (None, None)
     leaves.append(_worded(Finding(message=text, file=file, line=line, column=column, severity=severity)))

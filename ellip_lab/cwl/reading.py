@@ -103,9 +103,7 @@ def text_of(data: bytes, path: Path) -> str:
             line=line,
             column=column,
         )
-    if not any(
-        line.strip() and not line.lstrip().startswith(("#", "---", "...")) for line in text.splitlines()
-    ):
+    if not text.strip():
         raise _refused(
             path, f"{name} is empty", "A document starts with `cwlVersion: v1.2`.", line=1, column=1
         )

@@ -214,9 +214,7 @@ def invalid(check: Check) -> Invalid:
 
 def _unanswered(place: str, failed: str) -> JsonObject:
     """Gives the reply for a document that exhausted its limits; it is not kept."""
-    what = (
-        "more memory than a document may" if failed == "memory" else f"more than {TIME_LIMIT:.0f} s to load"
-    )
+    what = "more memory than a document may" if failed == "memory" else f"more than {TIME_LIMIT:g} s to load"
     problem = Problem(
         message=f"{Path(place).name} takes {what}",
         file=place,

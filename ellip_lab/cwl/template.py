@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
+import re
 import textwrap
 from typing import Any
 
@@ -11,6 +11,8 @@ from ellip_lab.contract import JsonObject
 from ellip_lab.cwl.contract import Form
 
 _WIDTH = 100
+_ONLY_NEW = re.compile(r"0o[0-7]+$|[-+]?\.?\d")
+"""What YAML 1.2 reads as a number and 1.1 may not."""
 
 
 def template_of(form: Form) -> str:
@@ -89,13 +91,25 @@ def _comment(text: str) -> list[str]:
 
 
 def _yaml(value: JsonObject) -> list[str]:
-    from ruamel.yaml import YAML
+    import yaml
 
-    yaml: Any = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False
-    yaml.width = 4096
-    stream = io.StringIO()
-    yaml.dump(json.loads(json.dumps(value)), stream)
-    return stream.getvalue().rstrip("\n").splitlines()
+    class Dumper(yaml.SafeDumper):
+        """Quotes what YAML 1.1 or 1.2 would take for something other than text (`yes`, `0o10`)."""
+
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def text(dumper: Dumper, word: str) -> yaml.ScalarNode:
+        return dumper.represent_scalar(
+            "tag:yaml.org,2002:str",
+            word,
+            style="|" if "\n" in word else "'" if _ONLY_NEW.match(word) else None,
+        )
+
+    Dumper.add_representer(str, text)
+    plain = json.loads(json.dumps(value))
+    return (
+        yaml.dump(plain, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=4096)
+        .rstrip("\n")
+        .splitlines()
+    )

@@ -118,7 +118,7 @@ def _problems(error: Any, form: Form) -> Iterator[Problem]:
         return
     if error.validator == "const" and place and place[-1] == "class":
         yield Problem(
-            message=f"this must be a {error.validator_value}, not a {_shown(error.instance)}",
+            message=f"this must be a {error.validator_value}, not a {error.instance}",
             field=_path(place[:-1]),
             hint=f"Give `class: {error.validator_value}` and a path to one.",
         )

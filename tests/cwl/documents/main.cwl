@@ -9,7 +9,7 @@ $graph:
 - class: Workflow
   id: main
   label: Say it
-  doc: [Says it, twice.]
+  doc: ['Says it, twice.']
   inputs:
     what: {type: string, default: hello}
   outputs:
