@@ -2,7 +2,17 @@
  * The fields of our own: a file or folder of the server, and a value of any type.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { FieldProps, FieldTemplateProps } from '@rjsf/utils';
+import {
+  addIcon,
+  caretDownIcon,
+  caretUpIcon,
+  closeIcon
+} from '@jupyterlab/ui-components';
+import type {
+  ArrayFieldTemplateProps,
+  FieldProps,
+  FieldTemplateProps
+} from '@rjsf/utils';
 import * as React from 'react';
 
 import { fileKind } from './schema';
@@ -168,5 +178,80 @@ export function FieldTemplate(props: FieldTemplateProps): JSX.Element {
         </ul>
       )}
     </div>
+  );
+}
+
+/** A list of values: each in its row, with what moves and removes it. */
+export function ArrayTemplate(props: ArrayFieldTemplateProps): JSX.Element {
+  const { schema, items, title, idSchema } = props;
+  const { trans } = props.formContext as IFieldContext;
+  const kind = schema['x-cwl-type' as keyof typeof schema];
+  const id = idSchema.$id;
+  return (
+    <fieldset aria-describedby={`${id}__description`}>
+      <legend className="jp-EllipLab-Cwl-legend">
+        {title}
+        <span className="jp-EllipLab-Cwl-type">
+          {typeof kind === 'string' ? kind : ''}
+          {props.required && schema.default === undefined
+            ? ` · ${trans.__('required')}`
+            : ''}
+        </span>
+      </legend>
+      {schema.description && (
+        <p id={`${id}__description`} className="jp-EllipLab-Cwl-doc">
+          {schema.description}
+        </p>
+      )}
+      {items.map(item => (
+        <div key={item.key} className="jp-EllipLab-Cwl-item">
+          <div>{item.children}</div>
+          {items.length > 1 && (
+            <>
+              <button
+                type="button"
+                className="jp-EllipLab-Kit-icon"
+                disabled={item.index === 0}
+                aria-label={trans.__('Move %1 up', item.index + 1)}
+                title={trans.__('Move up')}
+                onClick={item.onReorderClick(item.index, item.index - 1)}
+              >
+                <caretUpIcon.react tag="span" />
+              </button>
+              <button
+                type="button"
+                className="jp-EllipLab-Kit-icon"
+                disabled={item.index === items.length - 1}
+                aria-label={trans.__('Move %1 down', item.index + 1)}
+                title={trans.__('Move down')}
+                onClick={item.onReorderClick(item.index, item.index + 1)}
+              >
+                <caretDownIcon.react tag="span" />
+              </button>
+            </>
+          )}
+          <button
+            type="button"
+            className="jp-EllipLab-Kit-icon"
+            aria-label={trans.__('Remove %1', item.index + 1)}
+            title={trans.__('Remove')}
+            onClick={item.onDropIndexClick(item.index)}
+          >
+            <closeIcon.react tag="span" />
+          </button>
+        </div>
+      ))}
+      {props.canAdd && (
+        <button
+          type="button"
+          className="jp-EllipLab-Kit-link"
+          aria-label={trans.__('Add to %1', title)}
+          onClick={props.onAddClick}
+        >
+          <addIcon.react tag="span" className="jp-EllipLab-Kit-buttonIcon" />
+          {trans.__('Add')}
+        </button>
+      )}
+    </fieldset>
   );
 }

@@ -25,7 +25,7 @@ import { describe } from '../kit/notice';
 import { ProblemError } from '../kit/request';
 import { EngineChoice } from './engines';
 import type { IFieldContext } from './fields';
-import { AnyField, FieldTemplate, FileField } from './fields';
+import { AnyField, ArrayTemplate, FieldTemplate, FileField } from './fields';
 import type { IFiles } from './files';
 import { loadedText, loadParameters, pickPath, saveParameters } from './files';
 import { Problems } from './problems';
@@ -429,7 +429,7 @@ export function RunForm(props: IRunFormProps): JSX.Element {
 }
 
 const FIELDS = { [FILE_FIELD]: FileField, [ANY_FIELD]: AnyField };
-const TEMPLATES = { FieldTemplate };
+const TEMPLATES = { FieldTemplate, ArrayFieldTemplate: ArrayTemplate };
 
 /** The title is ours. */
 function bare(schema: RJSFSchema): RJSFSchema {

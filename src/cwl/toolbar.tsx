@@ -16,6 +16,7 @@ import * as React from 'react';
 
 import type { Check, Problem } from '../contract';
 import { openAtLine } from '../kit/document';
+import { cwlIcon } from '../kit/icons';
 import { describe } from '../kit/notice';
 import { Problems } from './problems';
 import type { ICwl } from './tokens';
@@ -82,7 +83,12 @@ export class EditorTools extends ReactWidget {
 
   private _onPath(): void {
     const { path } = this._options.editor.context;
-    this.setHidden(!path.toLowerCase().endsWith(CWL_EXTENSION));
+    const isDocument = path.toLowerCase().endsWith(CWL_EXTENSION);
+    this.setHidden(!isDocument);
+    if (isDocument) {
+      // The editor gives every file its own icon.
+      this._options.editor.content.title.icon = cwlIcon;
+    }
     void this._check();
   }
 

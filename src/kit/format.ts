@@ -9,6 +9,13 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** An hour of the day takes five characters, everywhere. */
+const HOUR_MINUTE = {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23'
+} as const;
+
 /** Milliseconds since 1970 of a date the server wrote, or null. */
 export function instant(date: string | null | undefined): number | null {
   if (!date) {
@@ -21,6 +28,9 @@ export function instant(date: string | null | undefined): number | null {
 /** A stretch of time: `0.4 s`, `5 s`, `2 min 5 s`, `41 min`, `3 h 12 min`, `2 d 4 h`. */
 export function duration(ms: number, trans: TranslationBundle): string {
   const span = Math.max(0, ms);
+  if (span > 0 && span < 50) {
+    return trans.__('< 0.1 s');
+  }
   if (span < 10 * SECOND) {
     const tenths = Math.round(span / 100) / 10;
     return trans.__(
@@ -75,10 +85,7 @@ export function age(
   const today = new Date(now);
   today.setHours(0, 0, 0, 0);
   if (then >= today.getTime()) {
-    return date.toLocaleTimeString(undefined, {
-      hour: '2-digit',
-      minute: '2-digit'
-    });
+    return date.toLocaleTimeString(undefined, HOUR_MINUTE);
   }
   const yesterday = new Date(today);
   yesterday.setDate(yesterday.getDate() - 1);
@@ -103,10 +110,7 @@ export function exactTime(then: number): string {
 
 /** The hour and minute, for a title. */
 export function clock(then: number): string {
-  return new Date(then).toLocaleTimeString(undefined, {
-    hour: '2-digit',
-    minute: '2-digit'
-  });
+  return new Date(then).toLocaleTimeString(undefined, HOUR_MINUTE);
 }
 
 /** Bytes in powers of ten: `0 B`, `118 kB`, `1.2 MB`, `38 MB`. */

@@ -73,8 +73,9 @@ async function ask(
   options: IRequestOptions
 ): Promise<Response> {
   const init: RequestInit = { method: options.method ?? 'GET' };
-  if (options.body) {
-    init.body = JSON.stringify(options.body);
+  if (init.method === 'POST') {
+    init.body = JSON.stringify(options.body ?? {});
+    init.headers = { 'Content-Type': 'application/json' };
   }
   if (options.signal) {
     init.signal = options.signal;

@@ -129,9 +129,11 @@ export function addCommands(options: ICommandsOptions): void {
       }
     },
     isEnabled: args =>
-      !!args.isLauncher || !!args.palette || pathOf(args) !== null,
+      !!args.isLauncher || !!args.choose || pathOf(args) !== null,
     execute: async args => {
-      const path = pathOf(args) ?? (await chooseDocument(options));
+      const path = args.choose
+        ? await chooseDocument(options)
+        : (pathOf(args) ?? (await chooseDocument(options)));
       if (path !== null) {
         desk.openForm({
           path,

@@ -13,10 +13,6 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import {
-  PanelWithToolbar,
-  CommandToolbarButton
-} from '@jupyterlab/ui-components';
 
 import { ICwl } from '../cwl/tokens';
 import { Feed } from '../kit/feed';
@@ -92,27 +88,13 @@ const views: JupyterFrontEndPlugin<void> = {
       trans
     });
     desk.currentChanged.connect(() => list.update(), list);
-    const panel = new PanelWithToolbar();
-    panel.id = 'ellip-lab-runs';
-    panel.addClass('jp-EllipLab-Runs-side');
-    panel.title.icon = runsIcon;
-    panel.title.caption = trans.__('Runs');
-    panel.node.setAttribute('role', 'region');
-    panel.node.setAttribute('aria-label', trans.__('Runs'));
-    for (const command of [CommandIDs.start, CommandIDs.refresh]) {
-      panel.toolbar.addItem(
-        command,
-        new CommandToolbarButton({
-          commands,
-          id: command,
-          args: { isLauncher: true },
-          label: ''
-        })
-      );
-    }
-    panel.addWidget(list);
-    shell.add(panel, 'left', { rank: 450, type: 'Ellip' });
-    restorer?.add(panel, panel.id);
+    list.id = 'ellip-lab-runs';
+    list.title.icon = runsIcon;
+    list.title.caption = trans.__('Runs');
+    list.node.setAttribute('role', 'region');
+    list.node.setAttribute('aria-label', trans.__('Runs'));
+    shell.add(list, 'left', { rank: 450, type: 'Ellip' });
+    restorer?.add(list, list.id);
     if (restorer) {
       desk.restore(restorer);
     }
@@ -132,8 +114,7 @@ const views: JupyterFrontEndPlugin<void> = {
       palette?.addItem({
         command,
         category,
-        args:
-          command === CommandIDs.start ? { isMenu: true, palette: true } : {}
+        args: command === CommandIDs.start ? { isMenu: true, choose: true } : {}
       });
     }
     launcher?.add({

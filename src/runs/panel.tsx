@@ -2,7 +2,7 @@
  * The list of runs in the sidebar: newest first, as many as there are, painted before the server answers.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
+import { addIcon, ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
@@ -34,7 +34,7 @@ export interface IRunsPanelProps {
 export class RunsPanel extends ReactWidget {
   constructor(props: IRunsPanelProps) {
     super();
-    this.addClass('jp-EllipLab-Runs-panel');
+    this.addClass('jp-EllipLab-Runs-side');
     this._props = props;
   }
 
@@ -52,6 +52,27 @@ export function Panel(props: IRunsPanelProps): JSX.Element {
   const list = runs.runs;
   return (
     <div className="jp-EllipLab-Runs">
+      <div className="jp-EllipLab-Runs-top">
+        <h2>{trans.__('Runs')}</h2>
+        <button
+          className="jp-EllipLab-Kit-icon"
+          aria-label={trans.__('Run a CWL document')}
+          title={trans.__('Run a CWL document')}
+          onClick={() =>
+            void commands.execute(CommandIDs.start, { choose: true })
+          }
+        >
+          <addIcon.react tag="span" />
+        </button>
+        <button
+          className="jp-EllipLab-Kit-icon"
+          aria-label={trans.__('Refresh the runs')}
+          title={trans.__('Refresh the runs')}
+          onClick={() => void runs.refresh()}
+        >
+          <refreshIcon.react tag="span" />
+        </button>
+      </div>
       <div className="jp-EllipLab-Runs-filter">
         <input
           className="jp-EllipLab-Kit-input"

@@ -75,10 +75,8 @@ export function Row(props: IRowProps): JSX.Element {
 /** The second line: `podman · step 3 of 5`, `podman · failed in otsu`. */
 function whatText(run: RunSummary, trans: TranslationBundle): string {
   const words = [];
-  if (run.container) {
-    words.push(
-      run.container === 'none' ? trans.__('no container') : run.container
-    );
+  if (run.container && run.container !== 'none') {
+    words.push(run.container);
   }
   if (run.state === 'running' && run.progress.text) {
     words.push(run.progress.text);
@@ -89,5 +87,5 @@ function whatText(run: RunSummary, trans: TranslationBundle): string {
   } else if (run.state !== 'done' && run.state !== 'running') {
     words.push(wordOf(run.state, trans));
   }
-  return words.join(' · ') || run.engine;
+  return words.join(' · ') || trans.__('no container');
 }
