@@ -20,10 +20,7 @@ def private_store(folder: Path) -> Iterator[dict[str, str]]:
     folder.mkdir(parents=True, exist_ok=True)
     storage = folder / "storage.conf"
     storage.write_text(
-        "[storage]\n"
-        'driver = "overlay"\n'
-        f'graphroot = "{folder}/graph"\n'
-        f'runroot = "{folder}/run"\n'
+        f'[storage]\ndriver = "overlay"\ngraphroot = "{folder}/graph"\nrunroot = "{folder}/run"\n'
     )
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     processes = Path("/proc/sys/kernel/pid_max").read_text().strip()
@@ -48,7 +45,9 @@ def private_store(folder: Path) -> Iterator[dict[str, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def podman(env: dict[str, str], *arguments: str, stdin: int | None = None) -> subprocess.CompletedProcess[str]:
+def podman(
+    env: dict[str, str], *arguments: str, stdin: int | None = None
+) -> subprocess.CompletedProcess[str]:
     """Runs podman in the store of an environment."""
     return subprocess.run(
         ["podman", *arguments], env={**os.environ, **env}, stdin=stdin, capture_output=True, text=True,
@@ -66,7 +65,9 @@ def add_busybox(env: dict[str, str], folder: Path) -> str:
     (root / "etc").mkdir()
     (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
     shutil.copy(busybox, root / "bin/busybox")
-    for name in subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split():
+    for name in subprocess.run(
+        [busybox, "--list"], capture_output=True, text=True, check=True
+    ).stdout.split():
         if name != "busybox":
             (root / "bin" / name).symlink_to("busybox")
     with subprocess.Popen(["tar", "-C", str(root), "-c", "."], stdout=subprocess.PIPE) as tar:

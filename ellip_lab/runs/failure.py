@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ellip_lab.runs.contract import Cause, Failure
 from ellip_lab.runs.events import Event
@@ -129,7 +128,11 @@ def last_lines(file: Path, count: int = TAIL) -> tuple[str, ...]:
 
 def _failure(case: Case, cause: Cause, said: Said, root: Path) -> Failure:
     headline, explanation, hint = said
-    place = located(case.message) if cause in (Cause.DOCUMENT, Cause.INPUT, Cause.EXPRESSION, Cause.UNSUPPORTED) else None
+    place = (
+        located(case.message)
+        if cause in (Cause.DOCUMENT, Cause.INPUT, Cause.EXPRESSION, Cause.UNSUPPORTED)
+        else None
+    )
     file, line, column = place or (None, None, None)
     return Failure(
         headline=headline,
@@ -147,14 +150,15 @@ def _failure(case: Case, cause: Cause, said: Said, root: Path) -> Failure:
     )
 
 
-PLACE = re.compile(r"^\s*(?:file://)?(?P<file>/?[^\s:][^:\n]*\.(?:cwl|ya?ml|json)):(?P<line>\d+):(?P<column>\d+):", re.M)
+PLACE = re.compile(
+    r"^\s*(?:file://)?(?P<file>/?[^\s:][^:\n]*\.(?:cwl|ya?ml|json)):(?P<line>\d+):(?P<column>\d+):", re.M
+)
 
 
 def located(message: str) -> tuple[str, int, int] | None:
     """Finds the last, that is the innermost, place that schema-salad's message names."""
-    found = None
-    for found in PLACE.finditer(message):
-        pass
+    places = list(PLACE.finditer(message))
+    found = places[-1] if places else None
     return (found["file"], int(found["line"]), int(found["column"])) if found else None
 
 
@@ -220,7 +224,9 @@ def _engine(case: Case) -> Said | None:
 
 def _memory(case: Case) -> Said | None:
     job = case.job or {}
-    asked = re.search(r"Requested at least (\d+) ram but only (\d+) available", f"{case.message}\n{case.said}")
+    asked = re.search(
+        r"Requested at least (\d+) ram but only (\d+) available", f"{case.message}\n{case.said}"
+    )
     if asked:
         return (
             f"{case.who} asks for more memory than there is",
@@ -228,7 +234,9 @@ def _memory(case: Case) -> Said | None:
             "Lower ramMin, or free memory.",
         )
     killed = case.code in (KILLED, -9)
-    complained = re.search(r"MemoryError|std::bad_alloc|cannot allocate memory|out of memory|OutOfMemoryError", case.wrote, re.I)
+    complained = re.search(
+        r"MemoryError|std::bad_alloc|cannot allocate memory|out of memory|OutOfMemoryError", case.wrote, re.I
+    )
     limit, peak = job.get("limit"), job.get("memory")
     near = bool(limit and peak and peak > 0.8 * limit)
     if not (job.get("killed") or (killed and (near or not limit)) or (complained and case.code)):
@@ -251,7 +259,9 @@ def _memory(case: Case) -> Said | None:
 
 
 def _node(case: Case) -> Said | None:
-    if not re.search(r"requires Node\.js engine|NodeJS is required|nodejs.*not found", f"{case.message}\n{case.said}", re.I):
+    if not re.search(
+        r"requires Node\.js engine|NodeJS is required|nodejs.*not found", f"{case.message}\n{case.said}", re.I
+    ):
         return None
     return (
         f"{case.who} needs Node.js",
@@ -328,18 +338,31 @@ def _entry(case: Case) -> Said | None:
     if case.kind == "entry":
         return (f"{case.name}: the process to run was not found", innermost(case.message),
                 "Name one of the document's processes.")  # fmt: skip
-    return (f"{case.name} is not a valid CWL document", innermost(case.message), "Mend the document and run it again.")
+    return (
+        f"{case.name} is not a valid CWL document",
+        innermost(case.message),
+        "Mend the document and run it again.",
+    )
 
 
 def _permission(case: Case) -> Said | None:
     whole = f"{case.message}\n{case.wrote}"
     if case.kind == "placing":
-        return (f"{case.name}: its outputs could not be written", case.message, "Choose a folder that can be written.")
-    if not re.search(r"permission denied|read-only file system|operation not permitted", whole, re.I) or case.code == 0:
+        return (
+            f"{case.name}: its outputs could not be written",
+            case.message,
+            "Choose a folder that can be written.",
+        )
+    if (
+        not re.search(r"permission denied|read-only file system|operation not permitted", whole, re.I)
+        or case.code == 0
+    ):
         return None
     return (
         f"{case.who} was not allowed to write",
-        next(line for line in whole.splitlines() if re.search("denied|read-only|not permitted", line, re.I)).strip()[:500],
+        next(
+            line for line in whole.splitlines() if re.search("denied|read-only|not permitted", line, re.I)
+        ).strip()[:500],
         "A tool may write to its working folder, $TMPDIR and nowhere else; inputs are read-only.",
     )
 
@@ -362,13 +385,24 @@ def _command(case: Case) -> Said | None:
         program = missing[1] if missing else "its program"
         return (
             f"{case.who}: {program} was not found",
-            "The program that the tool calls is not there" + (" in its image." if case.job.get("limit") is not None or "podman run" in (case.command or "") or "docker run" in (case.command or "") else " on this machine."),
+            "The program that the tool calls is not there"
+            + (
+                " in its image."
+                if case.job.get("limit") is not None
+                or "podman run" in (case.command or "")
+                or "docker run" in (case.command or "")
+                else " on this machine."
+            ),
             "Check baseCommand, and the image; or run with containers.",
         )
     if case.code:
         how = f"was killed by signal {-case.code}" if case.code < 0 else f"failed with exit code {case.code}"
         last = case.lines[-2] if len(case.lines) > 1 else ""
-        return (f"{case.who} {how}", last or "It wrote nothing that says why.", "Read the last lines of its log.")
+        return (
+            f"{case.who} {how}",
+            last or "It wrote nothing that says why.",
+            "Read the last lines of its log.",
+        )
     return (f"{case.who} failed", innermost(case.message), "Read the last lines of its log.")
 
 

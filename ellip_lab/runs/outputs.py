@@ -51,9 +51,12 @@ class Outputs:
     def _file(self, name: str, value: JsonObject) -> Output:
         path = place(value)
         if path is None:
-            return Output(name=name, kind=OutputKind.FILE, size=value.get("size"), checksum=value.get("checksum"))
+            return Output(
+                name=name, kind=OutputKind.FILE, size=value.get("size"), checksum=value.get("checksum")
+            )
         children = tuple(
-            self._value(_child(number, item), item) for number, item in enumerate(value.get("secondaryFiles") or ())
+            self._value(_child(number, item), item)
+            for number, item in enumerate(value.get("secondaryFiles") or ())
         )
         return Output(
             name=name,

@@ -32,11 +32,16 @@ def draw(directory: Path, outputs: JsonObject, query: QuicklookQuery, stac: Stac
     path = Path(query.path)
     real = path.resolve()
     if not path.is_absolute() or not any(_holds(place, real) for place in places(outputs)):
-        raise Denied(f"{query.path} is no output of this run", hint="Choose one of the outputs the run lists.")
+        raise Denied(
+            f"{query.path} is no output of this run", hint="Choose one of the outputs the run lists."
+        )
     if not real.is_file():
         raise NotFound(f"{query.path} is not there any more")
     if not stac.has_quicklook(real):
-        raise Invalid(f"{path.name} is no raster or image", hint="Pictures are made of GeoTIFF, JPEG 2000, PNG and JPEG.")
+        raise Invalid(
+            f"{path.name} is no raster or image",
+            hint="Pictures are made of GeoTIFF, JPEG 2000, PNG and JPEG.",
+        )
     status = real.stat()
     key = f"{real}|{status.st_mtime_ns}|{status.st_size}|{query.size}"
     kept = directory / "quicklooks" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.png"

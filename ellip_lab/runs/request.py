@@ -15,7 +15,9 @@ from ellip_lab.errors import Invalid, NotFound, Unavailable
 from ellip_lab.runs.contract import ContainerChoice, Network, RunRequest
 from ellip_lab.settings import Settings
 
-LOOPBACK = re.compile(r"\b[a-z][a-z0-9+.-]*://(?:[^/\s@]*@)?(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?=[:/?#\s\"']|$)", re.I)
+LOOPBACK = re.compile(
+    r"\b[a-z][a-z0-9+.-]*://(?:[^/\s@]*@)?(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?=[:/?#\s\"']|$)", re.I
+)
 """A URL of this machine; from inside a container's own network it names the container."""
 READ = 1 << 20
 """Bytes of a JSON or text input that are looked through for such URLs."""
@@ -90,7 +92,9 @@ def check_writable(outdir: Path) -> None:
     while not os.path.lexists(place):
         place = place.parent
     if not place.is_dir():
-        raise Unavailable(f"the outputs cannot go to {outdir}: {place} is not a folder", hint="Choose another folder.")
+        raise Unavailable(
+            f"the outputs cannot go to {outdir}: {place} is not a folder", hint="Choose another folder."
+        )
     if not os.access(place, os.W_OK | os.X_OK):
         raise Unavailable(
             f"the outputs cannot go to {outdir}: {place} cannot be written",

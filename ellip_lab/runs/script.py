@@ -13,7 +13,9 @@ from ellip_lab.runs.contract import ContainerChoice, Network, RunRequest, Script
 
 def script(request: RunRequest, language: ScriptLanguage) -> Script:
     """Gives a run in a language."""
-    return Script(language=language, text=_python(request) if language is ScriptLanguage.PYTHON else _shell(request))
+    return Script(
+        language=language, text=_python(request) if language is ScriptLanguage.PYTHON else _shell(request)
+    )
 
 
 def _shell(request: RunRequest) -> str:

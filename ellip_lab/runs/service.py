@@ -27,7 +27,7 @@ from ellip_lab.runs.contract import (
 from ellip_lab.runs.engines import cwltool
 from ellip_lab.runs.handle import RunHandle
 from ellip_lab.runs.reading import Reading
-from ellip_lab.runs.request import resolve
+from ellip_lab.runs.request import Resolved, resolve
 from ellip_lab.settings import Settings
 from ellip_lab.shell import node_directory, write_json
 from ellip_lab.tasks.contract import LogChunk, LogQuery, State, TaskQuery, TaskSpec
@@ -86,13 +86,11 @@ class RunsService:
         """
         request = document if isinstance(document, RunRequest) else made(document, inputs, options)
         resolved = resolve(request, self._settings)
-        outline: list[JsonObject] = []
+        outline: tuple[JsonObject, ...] = ()
         if check:
             resolved, outline = self._checked(resolved)
         container = self._engine(resolved.container)
-        plan = cwltool.plan(
-            resolved, container, self._settings.state / "cache", node_directory(), os.environ
-        )
+        plan = cwltool.plan(resolved, container, self._settings.state / "cache", node_directory(), os.environ)
         data = {
             "request": request.model_dump(mode="json", exclude_defaults=True),
             "name": resolved.name,
@@ -102,7 +100,7 @@ class RunsService:
             "container_version": container.version,
             "outdir": str(resolved.outdir),
             "own_folder": resolved.own_folder,
-            "outline": outline,
+            "outline": list(outline),
         }
 
         def prepare(directory: Path) -> None:
@@ -145,7 +143,9 @@ class RunsService:
     def rerun(self, id: str, request: RerunRequest) -> RunHandle:  # noqa: A002
         """Starts a run again, with what the request says is different."""
         before = self._reading.request(self._mine(id))
-        changes = {name: value for name in RerunRequest.model_fields if (value := getattr(request, name)) is not None}
+        changes = {
+            name: value for name in RerunRequest.model_fields if (value := getattr(request, name)) is not None
+        }
         return self.start(before.model_copy(update={**changes, "rerun_of": id}))
 
     def remove(self, id: str, query: RemoveQuery) -> Acknowledged:  # noqa: A002
@@ -154,7 +154,11 @@ class RunsService:
         `Conflict` while it has not ended; `Denied` when its outputs do not lie in the workspace's results.
         """
         task = self._tasks.show(self._mine(id))
-        outputs = removing.outputs(self._settings, self._reading, task, self._tasks.data(id)) if query.outputs else None
+        outputs = (
+            removing.outputs(self._settings, self._reading, task, self._tasks.data(id))
+            if query.outputs
+            else None
+        )
         gone = self._tasks.remove(id)
         if outputs is not None:
             outputs.remove()
@@ -208,7 +212,7 @@ class RunsService:
             raise NotFound(f"there is no run {id[:80]!r}", hint="List the runs to see their ids.")
         return id
 
-    def _checked(self, resolved: Any) -> tuple[Any, list[JsonObject]]:
+    def _checked(self, resolved: Resolved) -> tuple[Resolved, tuple[JsonObject, ...]]:
         """Checks document and inputs, decides the entry, and gives the steps as they are known already."""
         from dataclasses import replace
 
@@ -216,7 +220,7 @@ class RunsService:
 
         form = self._cwl.form(DocumentQuery(path=str(resolved.document), entry=resolved.entry))
         self._cwl.validate_inputs(form, resolved.inputs, resolved.base)
-        outline = [step.model_dump(mode="json") for step in form.steps]
+        outline = tuple(step.model_dump(mode="json") for step in form.steps)
         return replace(resolved, entry=form.entry.id or None), outline
 
     def _engine(self, choice: ContainerChoice) -> ContainerEngine:
@@ -235,7 +239,8 @@ def made(document: str | Path, inputs: JsonObject | None, options: dict[str, Any
         return RunRequest(document=os.fspath(document), inputs=_plain(inputs or {}), **values)
     except ValidationError as error:
         problems = [
-            Problem(message=one["msg"], field=".".join(str(part) for part in one["loc"])) for one in error.errors()
+            Problem(message=one["msg"], field=".".join(str(part) for part in one["loc"]))
+            for one in error.errors()
         ]
         raise Invalid(f"this is no run: {problems[0]}", problems=problems) from error
 

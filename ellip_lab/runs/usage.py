@@ -63,6 +63,7 @@ class Processes:
         self._usage.saw(together)
         self.seconds = max(self.seconds, seconds)
 
+
 @dataclass
 class Container:
     """Measures a container, found by the file its engine writes its id to."""

@@ -88,7 +88,10 @@ def listed(engine: str, directory: Path) -> set[str]:
     """Asks the engine for the containers with the run's label, or name (one half made has no label yet)."""
     found: set[str] = set()
     external = ("--external",) if "podman" in Path(engine).name else ()
-    for choice, options in ((f"label=ellip-lab.run={directory.name}", ()), (f"name=ellip-{directory.name}-", external)):
+    for choice, options in (
+        (f"label=ellip-lab.run={directory.name}", ()),
+        (f"name=ellip-{directory.name}-", external),
+    ):
         reply = command(engine, "ps", "-a", "--no-trunc", "-q", *options, "--filter", choice)
         found.update(word for word in reply.split() if word.isalnum())
     return found

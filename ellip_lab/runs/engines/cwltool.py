@@ -52,7 +52,10 @@ def plan(
         # cwltool asks for the engine by its name: the one that was measured comes first
         folders.insert(0, str(Path(container.command).parent))
     # the home of the cache of remote documents, and what a tool outside a container sees: as asked for
-    env = {**container.env, "PATH": os.pathsep.join(dict.fromkeys(os.pathsep.join(folders).split(os.pathsep)))}
+    env = {
+        **container.env,
+        "PATH": os.pathsep.join(dict.fromkeys(os.pathsep.join(folders).split(os.pathsep))),
+    }
     command = Command(argv=(sys.executable, "-m", "ellip_lab.runs.engines.cwltool_child"), env=env)
     carried = {name: environ[name] for name in CARRIED if name in environ}
     cleanup = Command(

@@ -64,16 +64,22 @@ def _make_ready(program: str, image: str, pulled: str, say: Callable[[str], None
             lines.append(line.rstrip())
             say(lines[-1])
     if process.wait() != 0:
-        why = next((line for line in reversed(lines) if line), f"{program} pull ended with {process.returncode}")
+        why = next(
+            (line for line in reversed(lines) if line), f"{program} pull ended with {process.returncode}"
+        )
         kind = "engine" if DOWN.search(" ".join(lines)) and "registry" not in " ".join(lines) else "image"
         raise ImageMissing(f"{wanted}: {why.removeprefix('Error: ')}", kind)
     return wanted if image == pulled else image
 
 
 def _there(program: str, name: str) -> bool:
-    question = ["image", "exists", name] if program == "podman" else ["image", "inspect", "--format", "x", name]
+    question = (
+        ["image", "exists", name] if program == "podman" else ["image", "inspect", "--format", "x", name]
+    )
     try:
-        reply = subprocess.run([program, *question], capture_output=True, stdin=subprocess.DEVNULL, check=False)
+        reply = subprocess.run(
+            [program, *question], capture_output=True, stdin=subprocess.DEVNULL, check=False
+        )
     except OSError as error:
         raise ImageMissing(f"{program} could not be started: {error.strerror}", "engine") from error
     said = reply.stderr.decode(errors="replace")

@@ -6,21 +6,18 @@ waits a second at least for each container, and as root it passes podman an opti
 
 from __future__ import annotations
 
-import json
 import shlex
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cwltool.docker import DockerCommandLineJob, PodmanCommandLineJob
-from cwltool.errors import WorkflowException
 from cwltool.job import CommandLineJob, JobBase
 
 from ellip_lab.runs.engines import cwltool_images, cwltool_talk
-from ellip_lab.runs.engines.record import Record, file_name, utc_now
+from ellip_lab.runs.engines.record import Record, file_name
 from ellip_lab.runs.usage import Container, Processes, Usage, watch
 
 SHOWN = 600
@@ -60,7 +57,9 @@ class Recorded(JobBase):
             run(runtimeContext, tmpdir_lock)
             return
         self.started = time.monotonic()
-        record.event("job", step=self.step, job=self.name, log=file_name(self.name), image=self.wanted_image())
+        record.event(
+            "job", step=self.step, job=self.name, log=file_name(self.name), image=self.wanted_image()
+        )
         pump = record.pump(self.shown)
         cwltool_talk.here.job = self
         context = runtimeContext.copy()
@@ -111,7 +110,7 @@ class Recorded(JobBase):
             memory=usage.memory, cpu=None if usage.cpu is None else round(usage.cpu, 3),
             limit=usage.limit or self.memory_limit(), killed=usage.killed, error=self.error,
         )  # fmt: skip
-        size = f", {usage.memory / 1e6:.0f} MB" if (usage.memory or 0) >= 1e6 else ""
+        size = f", {usage.memory / 1e6:.0f} MB" if usage.memory and usage.memory >= 1e6 else ""
         if status == "success":
             record.say(self.shown, f"done in {seconds:.1f} s{size}")
             return
@@ -150,7 +149,7 @@ class Recorded(JobBase):
         return int(self.builder.resources["ram"]) * 2**20
 
 
-class HostJob(CommandLineJob, Recorded):  # type: ignore[misc] # cwltool's bases are declared loosely
+class HostJob(CommandLineJob, Recorded):
     """Is a job without a container."""
 
     def run(self, runtimeContext: Any, tmpdir_lock: Any = None) -> None:  # noqa: N803
@@ -167,7 +166,7 @@ class HostJob(CommandLineJob, Recorded):  # type: ignore[misc] # cwltool's bases
         return None
 
 
-class ContainerJob(DockerCommandLineJob, Recorded):  # type: ignore[misc]
+class ContainerJob(DockerCommandLineJob, Recorded):
     """Is a job in a container."""
 
     def run(self, runtimeContext: Any, tmpdir_lock: Any = None) -> None:  # noqa: N803
@@ -201,7 +200,10 @@ class ContainerJob(DockerCommandLineJob, Recorded):  # type: ignore[misc]
         """Gives the engine's command, so that it works as root and the container can be found again."""
         runtime, cidfile = super().create_runtime(env, runtimeContext)
         if self.record is not None:
-            own = [f"--label=ellip-lab.run={self.run_id}", f"--name=ellip-{self.run_id}-{file_name(self.name)}"]
+            own = [
+                f"--label=ellip-lab.run={self.run_id}",
+                f"--name=ellip-{self.run_id}-{file_name(self.name)}",
+            ]
             limit = self.memory_limit()
             if limit and not any(part.startswith("--memory=") for part in runtime):
                 own.append(f"--memory={limit}b")
@@ -225,7 +227,7 @@ class DockerJob(ContainerJob):
     """Is a job in a container of docker's."""
 
 
-class PodmanJob(ContainerJob, PodmanCommandLineJob):  # type: ignore[misc]
+class PodmanJob(ContainerJob, PodmanCommandLineJob):
     """Is a job in a container of podman's."""
 
     def refused(self, option: str) -> bool:

@@ -20,7 +20,7 @@ from ellip_lab.runs.engines.record import Record
 from ellip_lab.shell import write_json
 
 
-class Unplaceable(Exception):
+class PlacingError(Exception):
     """The outputs cannot be put where they should go."""
 
 
@@ -39,11 +39,12 @@ def executor(kind: type[JobExecutor], record: Record, outdir: Path) -> Any:
                 if status == "success":
                     outdir.mkdir(parents=True, exist_ok=True)
                     (record.directory / "placing.json").unlink(missing_ok=True)
-                return outputs, status
             except (OSError, shutil.Error) as error:
                 if cleanup.take_back(record.directory):
-                    raise Unplaceable(f"the outputs cannot be put into {outdir}: {error}") from error
+                    raise PlacingError(f"the outputs cannot be put into {outdir}: {error}") from error
                 raise
+            else:
+                return outputs, status
 
     return Placing()
 
@@ -57,7 +58,9 @@ def mapper(record: Record, outdir: Path) -> type[PathMapper]:
             if stagedir != str(outdir):
                 return
             targets = {Path(entry.target) for _, entry in self.items()}
-            names = {target.relative_to(outdir).parts[0] for target in targets if target.is_relative_to(outdir)}
+            names = {
+                target.relative_to(outdir).parts[0] for target in targets if target.is_relative_to(outdir)
+            }
             made = outdir
             while not made.parent.exists():
                 made = made.parent

@@ -50,7 +50,9 @@ def _node(program: str, kept: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         pass  # never asked
     try:
-        reply = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)
+        reply = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=10, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
     said = reply.stdout.strip().removeprefix("v")

@@ -9,7 +9,7 @@ import sys
 import threading
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cwltool.context import LoadingContext
 from cwltool.errors import GraphTargetMissingException, UnsupportedRequirement, WorkflowException
@@ -40,7 +40,6 @@ from schema_salad.sourceline import cmap, strip_dup_lineno
 from ellip_lab.runs.engines import cwltool_outline, cwltool_placing, cwltool_provenance, cwltool_talk
 from ellip_lab.runs.engines.cwltool_tools import Builder, Context, EngineMissing
 from ellip_lab.runs.engines.record import Record
-from ellip_lab.shell import write_json
 
 OVERRIDES = "http://commonwl.org/cwltool#overrides"
 SECRETS = "http://commonwl.org/cwltool#Secrets"
@@ -55,7 +54,7 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
         loading, tool, order = _load(asked, context, record)
     except GraphTargetMissingException as error:
         return _failed(record, "entry", error)
-    except InputsWrong as error:
+    except InputsError as error:
         return _failed(record, "inputs", error)
     except UnsupportedRequirement as error:
         return _failed(record, "unsupported", error, 33)
@@ -64,7 +63,9 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
     gc.freeze()
     gc.enable()
     packing = threading.Thread(
-        target=cwltool_provenance.keep, args=(loading, tool, directory, Path(asked["cache"])), name="ellip-keep"
+        target=cwltool_provenance.keep,
+        args=(loading, tool, directory, Path(asked["cache"])),
+        name="ellip-keep",
     )
     executor = cwltool_placing.executor(
         MultithreadedJobExecutor if asked["parallel"] else SingleJobExecutor, record, Path(asked["outdir"])
@@ -73,7 +74,7 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
         context.select_resources = executor.select_resources
     try:
         outputs, status = _execute(executor, tool, order, context)
-    except cwltool_placing.Unplaceable as error:
+    except cwltool_placing.PlacingError as error:
         return _failed(record, "placing", error)
     except EngineMissing as error:
         return _failed(record, "engine", error, 33)
@@ -83,6 +84,7 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
         return _failed(record, "inputs", error)
     except WorkflowException as error:
         kind = "inputs" if "job input record" in str(error) else "workflow"
+        kind = "unsupported" if "abstract Operation" in str(error) else kind
         return _failed(record, kind, error)
     except OSError as error:
         return _failed(record, "system", error)
@@ -109,8 +111,8 @@ def _context(asked: dict[str, Any], directory: Path, record: Record) -> Context:
             "podman": asked["container"] == "podman",
             "custom_net": asked["custom_net"],
             "cidfile_dir": str(work / "cid"),
-            "tmpdir_prefix": f"{work}/tmp/",
-            "tmp_outdir_prefix": f"{work}/out/",
+            "tmpdir_prefix": f"{work / 'tmp'}/",
+            "tmp_outdir_prefix": f"{work / 'out'}/",
         },
         record,
     )
@@ -157,15 +159,16 @@ def _order(asked: dict[str, Any], document: str) -> tuple[CommentedMap, list[Any
     """Resolves the input object: its relative paths against its base, its imports, its overrides."""
     try:
         whole = cmap(asked["inputs"])
-        order, _ = Loader(jobloaderctx.copy()).resolve_all(
+        resolved, _ = Loader(jobloaderctx.copy()).resolve_all(
             whole, f"{file_uri(asked['base'])}/", checklinks=False
         )
+        order = cast(CommentedMap, resolved)
         overrides = []
         if OVERRIDES in order:
             overrides = resolve_overrides(order, f"{file_uri(asked['base'])}/", document)
             del order[OVERRIDES]
     except Exception as error:
-        raise InputsWrong(str(error)) from error
+        raise InputsError(str(error)) from error
     order.pop("id", None)
     return order, overrides
 
@@ -178,7 +181,8 @@ def _initial(order: Any, tool: Process, loading: LoadingContext, context: Contex
     if loading.jobdefaults:
         for name, value in loading.jobdefaults.items():
             order.setdefault(name, value)
-    namespaces = {**(order.get("$namespaces") or {}), **(tool.metadata.get("$namespaces") or {})}
+    declared = cast(dict[str, Any], tool.metadata.get("$namespaces") or {})
+    namespaces = {**(order.get("$namespaces") or {}), **declared}
     formats = Loader(namespaces)
 
     def located(file: Any) -> None:
@@ -196,7 +200,8 @@ def _initial(order: Any, tool: Process, loading: LoadingContext, context: Contex
     normalizeFilesDirs(order)
     secrets = tool.get_requirement(SECRETS)[0]
     if secrets and context.secret_store:
-        context.secret_store.store([shortname(one) for one in secrets["secrets"]], order)
+        named = cast(list[str], secrets["secrets"])
+        context.secret_store.store([shortname(one) for one in named], order)
     order.pop("cwl:tool", None)
     return dict(order)
 
@@ -210,11 +215,11 @@ def _present(name: str, file: Any) -> None:
     place = Path(uri_file_path(location) if location.startswith("file://") else location)
     kind = "folder" if file["class"] == "Directory" else "file"
     if not place.exists():
-        raise InputsWrong(f"input {name}: there is no {kind} {place}")
+        raise InputsError(f"input {name}: there is no {kind} {place}")
     if (kind == "folder") != place.is_dir():
-        raise InputsWrong(f"input {name}: {place} is not a {kind}")
+        raise InputsError(f"input {name}: {place} is not a {kind}")
     if not os.access(place, os.R_OK):
-        raise InputsWrong(f"input {name}: {place} cannot be read")
+        raise InputsError(f"input {name}: {place} cannot be read")
 
 
 def _execute(
@@ -244,5 +249,5 @@ def _failed(record: Record, kind: str, error: BaseException, code: int = 1) -> d
     return {"exit_code": code, "status": "permanentFail", "kind": kind, "message": message}
 
 
-class InputsWrong(Exception):
+class InputsError(Exception):
     """The input object cannot be used."""

@@ -6,7 +6,7 @@ Made by `construct_tool_object`, the hook cwltool has for this; what happens is 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
+from typing import Any, cast
 
 from cwltool.command_line_tool import CommandLineTool, ExpressionTool
 from cwltool.context import LoadingContext, RuntimeContext
@@ -36,7 +36,7 @@ class Context(RuntimeContext):
 
     def at(self, step: str) -> Context:
         """Gives a copy that stands in a step of the present place."""
-        inner: Context = self.copy()
+        inner = cast(Context, self.copy())
         inner.path = (*self.path, step)
         return inner
 
@@ -73,7 +73,7 @@ class Builder:
 class Tool(CommandLineTool):
     """Is a command-line tool whose jobs are recorded."""
 
-    def make_job_runner(self, runtimeContext: Context) -> Any:  # noqa: N803 - cwltool's word
+    def make_job_runner(self, runtimeContext: Any) -> Any:  # noqa: N803 - cwltool's word
         """Gives the class of the jobs, which cwltool chooses; only the recorded one of it."""
         required = self.get_requirement(DOCKER)
         if runtimeContext.engine_problem and required[1] and not runtimeContext.use_container:
@@ -85,7 +85,7 @@ class Tool(CommandLineTool):
         self,
         job_order: Any,
         output_callbacks: Any,
-        runtimeContext: Context,  # noqa: N803
+        runtimeContext: Any,  # noqa: N803
     ) -> Generator[Any, None, None]:
         """Makes the jobs, each told where it belongs."""
         record, step = runtimeContext.record, runtimeContext.step
@@ -106,7 +106,7 @@ class Expression(ExpressionTool):
         self,
         job_order: Any,
         output_callbacks: Any,
-        runtimeContext: Context,  # noqa: N803
+        runtimeContext: Any,  # noqa: N803
     ) -> Generator[Any, None, None]:
         """Makes the job, told at its start and its end."""
         record, step = runtimeContext.record, runtimeContext.step
@@ -132,7 +132,7 @@ class Flow(Workflow):
         self,
         job_order: Any,
         output_callbacks: Any,
-        runtimeContext: Context,  # noqa: N803
+        runtimeContext: Any,  # noqa: N803
     ) -> Generator[Any, None, None]:
         """Makes the jobs of the steps, as cwltool does, by a recorded workflow job."""
         builder = self._init_job(job_order, runtimeContext)
@@ -151,7 +151,7 @@ class FlowStep(WorkflowStep):
         self,
         job_order: Any,
         output_callbacks: Any,
-        runtimeContext: Context,  # noqa: N803
+        runtimeContext: Any,  # noqa: N803
     ) -> Generator[Any, None, None]:
         """Makes the jobs of one item of the step, in the step's place."""
         inner = runtimeContext.at(shortname(self.id))
@@ -171,7 +171,7 @@ class FlowJob(WorkflowJob):
         self,
         joborder: Any,
         output_callback: Any,
-        runtimeContext: Context,  # noqa: N803
+        runtimeContext: Any,  # noqa: N803
     ) -> Generator[Any, None, None]:
         """Runs the steps, in the place of the context."""
         self._context = runtimeContext
@@ -181,7 +181,7 @@ class FlowJob(WorkflowJob):
         self,
         step: WorkflowJobStep,
         final_output_callback: Any,
-        runtimeContext: Context,  # noqa: N803
+        runtimeContext: Any,  # noqa: N803
     ) -> Generator[Any, None, None]:
         """Makes the jobs of a step once its inputs are there, and tells then how many they are."""
         place = runtimeContext.at(shortname(step.id)).step
@@ -213,7 +213,7 @@ class FlowJob(WorkflowJob):
             return None
         if step.tool.get("scatterMethod") in ("nested_crossproduct", "flat_crossproduct"):
             return int(crossproduct_size(inputs, keys))
-        return len(inputs[keys[0]])
+        return len(cast(list[Any], inputs[keys[0]]))
 
     def receive_output(
         self, step: WorkflowJobStep, outputparms: Any, final_output_callback: Any, jobout: Any, processStatus: str  # noqa: N803
