@@ -6,7 +6,7 @@ import errno
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +114,7 @@ class TasksService:
             found.append(self._task(record, waiting))
         return TaskPage(tasks=tuple(found))
 
-    def _candidates(self, query: TaskQuery, waiting: Sequence[str]) -> Sequence[str]:
+    def _candidates(self, query: TaskQuery, waiting: Sequence[str]) -> Iterator[str]:
         """Gives the ids that may be asked for, newest first, from names alone."""
         if query.state == "queued":
             all_ = waiting
@@ -122,17 +122,10 @@ class TasksService:
             all_ = [slot["task"] for slot in queue.holders(self.home).values()]
         else:
             all_ = names(self.home.tasks)
-        room = query.room and f"-{query.room}-"
-        return sorted(
-            (
-                name
-                for name in all_
-                if ID.fullmatch(name)
-                and (not room or room in name)
-                and (not query.before or name < query.before)
-            ),
-            reverse=True,
-        )
+        room = f"-{query.room}-" if query.room else ""
+        for name in sorted(all_, reverse=True):
+            if (not query.before or name < query.before) and room in name and ID.fullmatch(name):
+                yield name
 
     def _settled(self, record: Record) -> Record:
         """Gives a record after a look at its supervisor, if it should have one."""
