@@ -20,6 +20,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import numpy as np
@@ -213,7 +214,7 @@ def _otsu(values: np.ndarray) -> float:
     return float((int(apart.argmax()) + 1) * 2 / BINS - 1)
 
 
-def _read_item(url: str) -> dict:
+def _read_item(url: str) -> dict[str, Any]:
     """Reads a STAC Item from a URL or a path."""
     try:
         if _is_remote(url):
@@ -230,7 +231,7 @@ def _read_item(url: str) -> dict:
     return item
 
 
-def _asset_url(item: dict, url: str, band: str) -> str:
+def _asset_url(item: dict[str, Any], url: str, band: str) -> str:
     """Finds the asset of a band: by its key, or by the common name it declares."""
     assets = item.get("assets", {})
     for key, asset in assets.items():
@@ -244,7 +245,7 @@ def _asset_url(item: dict, url: str, band: str) -> str:
     )
 
 
-def _datetime(item: dict) -> str:
+def _datetime(item: dict[str, Any]) -> str:
     properties = item.get("properties", {})
     moment = properties.get("datetime") or properties.get("start_datetime")
     if not moment:
@@ -279,16 +280,16 @@ def _whole_pixels(window: Window, width: int, height: int) -> Window:
 def _unseen(pixels: np.ndarray, nodata: float | None) -> np.ndarray:
     if nodata is None:
         return np.zeros(pixels.shape, dtype=bool)
-    return np.isnan(pixels) if np.isnan(nodata) else pixels == nodata
+    return np.asarray(np.isnan(pixels) if np.isnan(nodata) else pixels == nodata)
 
 
-def _profile(crs: object, transform: object, pixels: np.ndarray, nodata: float | None) -> dict:
+def _profile(crs: object, transform: object, pixels: np.ndarray, nodata: float | None) -> dict[str, Any]:
     height, width = pixels.shape
     return {"driver": "GTiff", "crs": crs, "transform": transform, "height": height, "width": width,
             "count": 1, "dtype": pixels.dtype.name, "nodata": nodata, "compress": "DEFLATE"}  # fmt: skip
 
 
-def _own_tags(tags: dict) -> dict:
+def _own_tags(tags: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in tags.items() if key.startswith("STAC_")}
 
 
@@ -296,7 +297,7 @@ def _is_remote(url: str) -> bool:
     return urlsplit(url).scheme in ("http", "https")
 
 
-def _write_json(path: Path, value: dict) -> None:
+def _write_json(path: Path, value: dict[str, Any]) -> None:
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
