@@ -20,6 +20,8 @@ _ALIAS = re.compile(r"(?:^|[\s\[,:{-])\*[\w.-]", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _SIZE_HARMLESS = 512 * 1024
 """Characters; a shorter file without aliases cannot have too many nodes to be loaded in time."""
+_BRACKETS = re.compile(r"[\[\]{}]")
+_DEPTH_LIMIT = 100
 _ALIASES_HARMLESS = 8
 """Fewer aliases than this cannot multiply a file by more than a few dozen: no count is made."""
 
@@ -111,16 +113,17 @@ def text_of(data: bytes, path: Path) -> str:
 
 
 def refuse_too_many_nodes(text: str, path: Path) -> None:
-    """Counts the nodes of a YAML text, its aliases expanded, without expanding them.
+    """Counts the nodes of a YAML text and their depth, its aliases expanded, without expanding them.
 
     Raises
     ------
     RefusedError
-        When there are more than `NODE_LIMIT`: an alias bomb, or data written into a document.
+        When there are more than `NODE_LIMIT` (an alias bomb, or data written into a document), or they are
+        nested more than 100 levels deep (the loader takes seconds to find that it cannot).
 
     """
     aliases = len(_ALIAS.findall(text))
-    if aliases < _ALIASES_HARMLESS and len(text) < _SIZE_HARMLESS:
+    if aliases < _ALIASES_HARMLESS and len(text) < _SIZE_HARMLESS and _brackets(text) <= _DEPTH_LIMIT:
         return
     import yaml
 
@@ -139,6 +142,14 @@ def refuse_too_many_nodes(text: str, path: Path) -> None:
             elif isinstance(event, yaml.events.CollectionStartEvent):
                 open_nodes.append((event.anchor, total))
                 total += 1
+                if len(open_nodes) > _DEPTH_LIMIT:
+                    raise _refused(
+                        path,
+                        f"{path.name} is nested more than {_DEPTH_LIMIT} levels deep",
+                        "Is a bracket closed?",
+                        line=event.start_mark.line + 1 if event.start_mark else None,
+                        column=event.start_mark.column + 1 if event.start_mark else None,
+                    )
             elif isinstance(event, yaml.events.CollectionEndEvent):
                 anchor, before = open_nodes.pop()
                 if anchor:
@@ -157,6 +168,15 @@ def refuse_too_many_nodes(text: str, path: Path) -> None:
     except (yaml.YAMLError, RecursionError):
         # What is wrong with the YAML is said once, by the loader, with its place.
         return
+
+
+def _brackets(text: str) -> int:
+    """Gives how deep the brackets of a text are nested at most; those in strings are counted too."""
+    deepest = depth = 0
+    for match in _BRACKETS.finditer(text):
+        depth += 1 if match[0] in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _position(text: str, offset: int) -> tuple[int, int]:

@@ -17,8 +17,8 @@ from ellip_lab.cwl.contract import Check, DocumentQuery
 from ellip_lab.cwl.service import CwlService
 
 HEAD = "cwlVersion: v1.2\nclass: CommandLineTool\nbaseCommand: echo\ninputs: []\noutputs: []\n"
-SECONDS = 25.0
-"""Far above what is measured (1 s), below the limit of the worker: other tests run beside this one."""
+SECONDS = 60.0
+"""Far above what is measured (1 s), below what an unguarded loader takes: other tests run beside this one."""
 
 
 def only_problem(service: CwlService, path: Path) -> tuple[str, Check]:
@@ -64,7 +64,7 @@ def test_twelve_megabytes(service, write):
 
 @pytest.mark.parametrize("text", ["x: " + "[" * 2000 + "]" * 2000, "x: " + "{a: " * 2000 + "1" + "}" * 2000])
 def test_deep_nesting(service, write, text):
-    assert only_problem(service, write(HEAD + text))[0] == "the document is nested too deeply"
+    assert only_problem(service, write(HEAD + text))[0] == "document.cwl is nested more than 100 levels deep"
 
 
 @pytest.mark.parametrize(
