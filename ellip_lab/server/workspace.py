@@ -49,11 +49,16 @@ class Workspace:
 
     def request(self, request: RunRequest) -> RunRequest:
         """Gives a request for a run as the room understands it, its input files checked to be inside."""
-        document = self.place(request.document)
+        # the room reads `a.cwl#main` as entry `main` of `a.cwl`: what it opens is what must be inside
+        path, _, fragment = request.document.partition("#")
+        document = self.place(path)
         base = str(Path(document).parent) if request.base is None else self.place(request.base)
         self.check_inputs(request.inputs, Path(base))
         outdir = None if request.outdir is None else self.place(request.outdir)
-        return request.model_copy(update={"document": document, "base": base, "outdir": outdir})
+        entry = request.entry or unquote(fragment) or None
+        return request.model_copy(
+            update={"document": document, "entry": entry, "base": base, "outdir": outdir}
+        )
 
     def rerun(self, request: RerunRequest, before: RunRequest) -> RerunRequest:
         """Gives a request for a re-run as the room understands it, new input files checked to be inside."""

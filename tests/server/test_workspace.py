@@ -157,6 +157,13 @@ def test_no_field_of_a_request_leads_out(workspace: Workspace, field: str) -> No
         workspace.request(RunRequest(**{"document": "maps/a.cwl", field: "way-out/x"}))
 
 
+def test_an_entry_said_in_the_document(workspace: Workspace, root: Path) -> None:
+    understood = workspace.request(RunRequest(document="maps/a.cwl#my%20tool"))
+    assert (understood.document, understood.entry) == (str(root / "maps" / "a.cwl"), "my tool")
+    with pytest.raises(Denied):
+        workspace.request(RunRequest(document="way-out#main"))
+
+
 def test_what_a_run_was_asked_can_be_asked_again(workspace: Workspace, root: Path) -> None:
     asked = RunRequest(document="maps/a.cwl", outdir="out", inputs={"n": 1})
     run = Run(
