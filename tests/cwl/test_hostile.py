@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -223,3 +224,13 @@ def test_a_worker_out_of_memory_is_one_problem(service, write, monkeypatch, tmp_
     program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
     assert only_problem(service, write(HEAD))[0] == "document.cwl takes more memory than a document may"
+
+
+def test_too_much_work_is_ended(tmp_path, write):
+    request = {"verb": "describe", "path": str(write(HEAD)), "cache": str(tmp_path / "cache")}
+    ended = worker(
+        request,
+        "w.CPU_LIMIT = 1\nw._answer = lambda _: all(True for _ in iter(int, 1))\nw.MEMORY_LIMIT = 1 << 40",
+    )
+    assert ended.returncode == -signal.SIGXCPU
+    assert ended.stdout == ""
