@@ -3,7 +3,8 @@ class: CommandLineTool
 requirements:
   DockerRequirement: {dockerPull: "docker.io/ellip/busybox:1"}
   ResourceRequirement: {ramMin: 8, ramMax: 64}
-# dd takes its block into memory as a whole
-baseCommand: [dd, if=/dev/zero, of=/dev/null, bs=200M, count=1]
+# 200 MB of strings
+baseCommand: [busybox, awk]
+arguments: ['BEGIN { s = sprintf("%100000s", " "); for (i = 0; i < 2000; i++) a[i] = s i }']
 inputs: []
 outputs: []
