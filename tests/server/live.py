@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from ellip_lab.s3.service import S3Service
 from ellip_lab.server.route import PREFIX
+from ellip_lab.settings import Settings
 
 PATIENCE = 60.0
 
@@ -109,3 +111,5 @@ class LiveServer:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(PATIENCE)
+        # the demo starts the embedded object store, which outlives the server
+        S3Service(Settings(state=self.state)).stop_store()
