@@ -12,6 +12,7 @@ from benchmarks.measure import Line, Result, timed
 
 RECORDS = 10_000
 TARGET = 100.0
+GOING = frozenset({"reserve", "environment.json"})
 
 
 def measure() -> list[Result]:
@@ -61,7 +62,8 @@ def measure() -> list[Result]:
 def multiply(root: Path, model: str) -> None:
     """Copies the record of a run under many ids, a minute apart."""
     began = datetime(2026, 1, 1, tzinfo=UTC)
-    files = [file for file in (root / model).iterdir() if file.is_file()]
+    # what the supervisor has still to remove when it has told the end is no part of a record
+    files = [file for file in (root / model).iterdir() if file.is_file() and file.name not in GOING]
     for number in range(RECORDS):
         stamp = (began + timedelta(minutes=number)).strftime("%Y%m%dt%H%M%S000")
         id_ = f"{stamp}-runs-{number:04x}"

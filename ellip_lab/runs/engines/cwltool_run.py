@@ -38,6 +38,7 @@ from schema_salad.ref_resolver import Loader, file_uri, uri_file_path
 from schema_salad.sourceline import cmap, strip_dup_lineno
 
 from ellip_lab.runs.engines import cwltool_outline, cwltool_placing, cwltool_provenance, cwltool_talk
+from ellip_lab.runs.engines.cwltool_sources import CarefulFetcher
 from ellip_lab.runs.engines.cwltool_tools import Builder, Context, EngineMissing
 from ellip_lab.runs.engines.record import Record
 
@@ -131,7 +132,8 @@ def _load(
     loading = LoadingContext(
         {"construct_tool_object": Builder(bare=asked["bare"]), "podman": context.podman, "do_update": True}
     )
-    loading.loader = default_loader()
+    loading.fetcher_constructor = CarefulFetcher
+    loading.loader = default_loader(CarefulFetcher)
     document = file_uri(asked["document"])
     uri = f"{document}#{asked['entry']}" if asked["entry"] else document
     order, overrides = _order(asked, document)
