@@ -67,6 +67,11 @@ def processes_of(task: str) -> list[int]:
     return found
 
 
+def gone(pid: int) -> None:
+    """Waits for the end of a process; a zombie has ended."""
+    until(lambda: not exists(pid), f"process {pid} ends")
+
+
 def exists(pid: int) -> bool:
     """Tells whether a process lives; a zombie does not."""
     try:

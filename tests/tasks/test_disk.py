@@ -89,7 +89,7 @@ def test_a_stop_and_a_crash_on_a_full_disk_end_too(tight: TasksService, small: P
 def test_a_read_only_state_folder_is_one_clear_error(tight: TasksService, small: Path) -> None:
     done = tight.wait(tight.start(shell("true")).id, 60)
     until(lambda: not list(tight.home.slots.iterdir()))
-    remount = ["mount", "-o", "remount,ro", small]
+    remount = ["mount", "-o", "remount,ro", str(small)]
     until(lambda: subprocess.run(remount, check=False).returncode == 0, "the last supervisor has let go")
     with pytest.raises(Unavailable) as caught:
         tight.start(shell("true"))

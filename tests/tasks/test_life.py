@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,9 +106,9 @@ def test_secrets_are_for_this_user_alone_and_never_a_log(tasks: TasksService) ->
     ):
         with pytest.raises(NotFound):
             tasks.log(task.id, LogQuery(), name)
-    for name in directory.iterdir():
-        if name.name != "command.json" and name.is_file():
-            assert b"s3cr3t" not in name.read_bytes(), name
+    for path in directory.iterdir():
+        if path.name != "command.json" and path.is_file():
+            assert b"s3cr3t" not in path.read_bytes(), path
 
 
 def test_a_log_that_is_a_link_or_a_pipe_leads_nowhere(tasks: TasksService) -> None:
@@ -163,9 +164,10 @@ def test_progress_reaches_the_record(tasks: TasksService) -> None:
 
 
 def test_what_prepare_does_is_there_before_the_command(tasks: TasksService) -> None:
-    task = tasks.start(
-        shell("cat inputs.json"), lambda directory: (directory / "inputs.json").write_text("{}") and None
-    )
+    def prepare(directory: Path) -> None:
+        (directory / "inputs.json").write_text("{}")
+
+    task = tasks.start(shell("cat inputs.json"), prepare)
     assert tasks.wait(task.id, 60).state == State.DONE
     assert tasks.log(task.id, LogQuery(), "stdout").text == "{}"
 
@@ -227,12 +229,16 @@ def test_the_starter_may_die_at_once(settings: Settings, tasks: TasksService) ->
     assert tasks.log(ended.id, LogQuery(), "stdout").text == "ok\n"
 
 
+def vanished(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
 def test_a_starter_that_lives_on_gathers_no_zombies(tasks: TasksService) -> None:
     ids = [tasks.start(shell("true")).id for _ in range(6)]
     for task in ids:
         tasks.wait(task, 60)
         pid = supervisor_of(tasks, task)
-        until(lambda pid=pid: not Path(f"/proc/{pid}").exists(), "the supervisor is gone, not even a zombie")
+        until(partial(vanished, pid), "the supervisor is gone, not even a zombie")
     assert zombies() == []
 
 

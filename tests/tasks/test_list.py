@@ -100,9 +100,14 @@ def test_ten_thousand_are_listed_without_opening_them(
     tasks: TasksService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = sorted((record(tasks, age=n, n=n % 65536) for n in range(10_000)), reverse=True)
-    opened = []
+    opened: list[str] = []
     read = directory.Home.read
-    monkeypatch.setattr(directory.Home, "read", lambda home, task: (opened.append(task), read(home, task))[1])
+
+    def counted(home: directory.Home, task: str) -> directory.Record | None:
+        opened.append(task)
+        return read(home, task)
+
+    monkeypatch.setattr(directory.Home, "read", counted)
     page = tasks.list(TaskQuery(limit=50))
     assert [task.id for task in page.tasks] == ids[:50]
     assert len(opened) <= 51

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ellip_lab.tasks import directory, log
-from ellip_lab.tasks.contract import LogQuery
+from ellip_lab.tasks.contract import LogChunk, LogQuery
 from ellip_lab.tasks.service import TasksService
 
 from .driving import shell, until
 
 
-def read(path: Path, *, ended: bool = True, **query: object) -> log.LogChunk:
+def read(path: Path, *, ended: bool = True, **query: object) -> LogChunk:
     return log.read(path, LogQuery.model_validate(query), lambda: ended)
 
 

@@ -19,7 +19,7 @@ from ellip_lab.tasks.contract import State, TaskQuery
 from ellip_lab.tasks.identity import identity
 from ellip_lab.tasks.service import TasksService
 
-from .driving import exists, running, shell, supervisor_of, until
+from .driving import gone, running, shell, supervisor_of, until
 
 STARTER = r"""
 import errno
@@ -88,7 +88,7 @@ def test_the_queue_outlives_everybody(tasks: TasksService, settings: Settings) -
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     for pid in pids:
-        until(lambda pid=pid: not exists(pid))
+        gone(pid)
     after = TasksService(settings)
     assert sorted(after.recover()) == sorted(first)
     assert {after.wait(task, 60).state for task in waits} == {State.DONE}
