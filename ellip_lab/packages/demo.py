@@ -27,7 +27,8 @@ BUCKET, PREFIX = "demo", "olinda"
 DIGEST = "ellip.source"
 """The label that tells what an image was made from: a changed program makes a new one."""
 
-ITEM_LINE = re.compile(r"^item:.*$", re.MULTILINE)
+OWN_URL = re.compile(rf"^item: http://127\.0\.0\.1:\d+/{BUCKET}/{PREFIX}/{re.escape(ITEM)}$", re.MULTILINE)
+"""The line of the parameters that names the scene in an embedded store, of whatever port."""
 
 Say = Callable[[str], None]
 
@@ -41,27 +42,21 @@ def files() -> list[str]:
 def copy(folder: Path, item: str) -> None:
     """Completes the package in a folder: what is missing is put there, what was edited stays.
 
-    The parameters name the scene at the URL `item`; where they were not edited otherwise, a URL of an
-    earlier store is replaced. `Conflict` when something else than a folder is in the way.
+    The parameters name the scene at the URL `item`; when they name it in an earlier embedded store, that one
+    line is renewed. `Conflict` when something else than a folder is in the way.
     """
     if folder.exists() and not folder.is_dir():
         raise Conflict(f"{folder} is in the way: it is no folder", hint="Choose another folder.")
     for name in files():
         target = folder / name
-        if name == PARAMETERS:
-            shipped = (SHIPPED / name).read_text()
-            text = ITEM_LINE.sub(lambda _: f"item: {item}", shipped)
-            untouched = target.exists() and ITEM_LINE.sub("", target.read_text()) == ITEM_LINE.sub(
-                "", shipped
-            )
-            if untouched and target.read_text() == text:
-                continue
-            if untouched or not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                write_atomic(target, text.encode())
-        elif not target.exists():
+        if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(SHIPPED / name, target)
+    parameters = folder / PARAMETERS
+    before = parameters.read_text()
+    after = OWN_URL.sub(lambda _: f"item: {item}", before)
+    if after != before:
+        write_atomic(parameters, after.encode())
 
 
 def publish(s3: S3Service) -> str:

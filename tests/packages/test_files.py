@@ -13,7 +13,8 @@ from ellip_lab.packages import demo
 from ellip_lab.packages.contract import DemoRequest
 from ellip_lab.settings import Settings
 
-URL = "http://127.0.0.1:1/demo/olinda/item.json"
+URL = "http://127.0.0.1:1/demo/olinda/L7_ETM_OLINDA.json"
+OTHER = URL.replace(":1/", ":2/")
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -40,18 +41,19 @@ def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
 def test_what_was_edited_stays_and_what_is_missing_comes_back(tmp_path: Path) -> None:
     demo.copy(tmp_path, URL)
     (tmp_path / "water-bodies.cwl").write_text("mine")
-    (tmp_path / "olinda.yml").write_text(f"item: {URL}\naoi: 1,2,3,4\n")
+    (tmp_path / "olinda.yml").write_text("item: https://example.org/item.json\naoi: 1,2,3,4\n")
     (tmp_path / "README.md").unlink()
-    demo.copy(tmp_path, "http://127.0.0.1:2/other.json")
+    demo.copy(tmp_path, OTHER)
     assert (tmp_path / "water-bodies.cwl").read_text() == "mine"
-    assert (tmp_path / "olinda.yml").read_text() == f"item: {URL}\naoi: 1,2,3,4\n"
+    assert (tmp_path / "olinda.yml").read_text() == "item: https://example.org/item.json\naoi: 1,2,3,4\n"
     assert (tmp_path / "README.md").exists()
 
 
-def test_parameters_that_were_not_edited_follow_the_store(tmp_path: Path) -> None:
+def test_the_place_of_the_scene_follows_the_store_and_nothing_else_changes(tmp_path: Path) -> None:
     demo.copy(tmp_path, URL)
-    demo.copy(tmp_path, r"http://127.0.0.1:2/\1.json")
-    assert "item: http://127.0.0.1:2/\\1.json\n" in (tmp_path / "olinda.yml").read_text()
+    (tmp_path / "olinda.yml").write_text(f"aoi: 1,2,3,4\nitem: {URL}\n# mine\n")
+    demo.copy(tmp_path, OTHER)
+    assert (tmp_path / "olinda.yml").read_text() == f"aoi: 1,2,3,4\nitem: {OTHER}\n# mine\n"
 
 
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:

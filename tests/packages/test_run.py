@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pystac
 import pytest
 import rasterio
+from rasterio.errors import NotGeoreferencedWarning
 
 from ellip_lab.lab import Lab
 from ellip_lab.packages import demo
@@ -64,7 +66,10 @@ def test_without_containers_it_gives_a_valid_catalogue_and_a_picture(
     whole.validate()
     (item,) = whole.get_items(recursive=True)
     assert Path(str(item.assets["water"].get_absolute_href())).is_file()
-    with rasterio.open(picture) as seen:
+    with (
+        warnings.catch_warnings(action="ignore", category=NotGeoreferencedWarning),
+        rasterio.open(picture) as seen,
+    ):
         red, green, blue = (int(value) for value in seen.read((1, 2, 3))[:, -5, -5])
     assert (red, green, blue) == (31, 111, 235)
 
