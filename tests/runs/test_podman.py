@@ -49,7 +49,7 @@ def test_the_same_result_with_and_without_containers(in_podman: Podman, perform:
 
 @pytest.mark.parametrize("container", ["podman", "none"])
 def test_memory_and_cpu_are_measured(in_podman: Podman, perform: Perform, container: str) -> None:
-    busy = perform("shell.cwl", {"command": BUSY}, container=container)
+    busy = perform("shell.cwl", {"command": BUSY[container]}, container=container)
     assert busy.state is State.DONE, busy.failure
     (step,) = busy.steps
     assert step.memory is not None
@@ -58,10 +58,11 @@ def test_memory_and_cpu_are_measured(in_podman: Podman, perform: Perform, contai
     assert 0.03 < step.cpu < 30
 
 
-BUSY = (
-    'awk \'BEGIN { s = sprintf("%100000s", " "); for (i = 0; i < 2000; i++) a[i] = s i; system("sleep 1") }\''
-)
-"""Holds 200 MB of strings for a second."""
+BUSY = {
+    "podman": 'awk \'BEGIN { s = sprintf("%100000s", " "); for (i = 0; i < 2000; i++) a[i] = s i; system("sleep 1") }\'',
+    "none": "python3 -c 'import time; held = b\"x\" * 200_000_000; time.sleep(1)'",
+}
+"""Holds 200 MB for a second."""
 
 
 def test_out_of_memory(in_podman: Podman, perform: Perform) -> None:
@@ -196,6 +197,12 @@ def test_docker(lab: Lab, docker: None, perform: Perform) -> None:
     assert run.output_object is not None
     assert run.output_object["number"] == 2
     assert not scratch(lab)
+
+
+def test_docker_tells_an_exit_code(docker: None, perform: Perform) -> None:
+    failure = failed(perform("shell.cwl", {"command": "echo why; exit 7"}, container="docker"))
+    assert failure.exit_code == 7
+    assert "why" in failure.tail
 
 
 def test_docker_out_of_memory_and_missing_image(docker: None, perform: Perform) -> None:

@@ -66,7 +66,9 @@ def remove_containers(engine: str, directory: Path) -> bool:
 
 
 def containers_possible(directory: Path) -> bool:
-    """Tells whether a container may be left: not when the engine's process saw the end of all its jobs."""
+    """Tells whether a container may be left: not when the engine's process saw the end and removal of all."""
+    if any(directory.glob("work/cid/*.cid")):
+        return True
     try:
         events = (directory / "events.jsonl").read_bytes()
     except FileNotFoundError:

@@ -20,6 +20,10 @@ from ellip_lab.runs.engines import cwltool_images, cwltool_talk
 from ellip_lab.runs.engines.record import Record, file_name
 from ellip_lab.runs.usage import Container, Processes, Usage, watch
 
+KILLED = 137
+"""The exit code of a process that was killed by SIGKILL."""
+PATIENCE = 60
+"""Seconds that docker has for a small question."""
 SHOWN = 600
 """Characters of a command that the log shows."""
 HIDDEN = ("--mount=", "--cidfile=", "--env=", "--label=", "--name=", "--rm", "-i", "--read-only=", "--user=",
@@ -202,7 +206,7 @@ class ContainerJob(DockerCommandLineJob, Recorded):
         if self.record is not None:
             own = [
                 f"--label=ellip-lab.run={self.run_id}",
-                f"--name=ellip-{self.run_id}-{file_name(self.name)}",
+                f"--name={self.container_name()}",
             ]
             limit = self.memory_limit()
             if limit and not any(part.startswith("--memory=") for part in runtime):
@@ -210,6 +214,10 @@ class ContainerJob(DockerCommandLineJob, Recorded):
             runtime = runtime[:2] + own + [part for part in runtime[2:] if not self.refused(part)]
             self.runtime = tuple(runtime)
         return runtime, cidfile
+
+    def container_name(self) -> str:
+        """Gives the name the container is found by, even one half made, which has no label yet."""
+        return f"ellip-{self.run_id}-{file_name(self.name)}"
 
     def refused(self, option: str) -> bool:
         """Tells whether the engine refuses an option that cwltool gives it."""
@@ -221,10 +229,41 @@ class ContainerJob(DockerCommandLineJob, Recorded):
         """Measures the container until it ends, without cwltool's second of waiting."""
         self.tell_command()
         watch(process, Container(Path(cidfile), self.usage), self.usage)
+        if self.gone(process.returncode):
+            Path(cidfile).unlink(missing_ok=True)  # the cleanup need not look for it
+
+    def gone(self, code: int) -> bool:
+        """Tells whether the container is removed: when its program was not killed, it has seen to that."""
+        return code >= 0
 
 
 class DockerJob(ContainerJob):
-    """Is a job in a container of docker's."""
+    """Is a job in a container of docker's.
+
+    It is removed here and not by `--rm`: with that option docker's client gives exit code 0 for every
+    command when it talks to podman's socket (seen with 28.2 and podman 4.3).
+    """
+
+    def refused(self, option: str) -> bool:
+        """Tells of `--rm`."""
+        return option == "--rm"
+
+    def gone(self, code: int) -> bool:
+        """Asks whether the container ran out of memory, and removes it."""
+        name = self.container_name()
+        if code == KILLED:
+            self.usage.killed |= self._docker("inspect", "--format", "{{.State.OOMKilled}}", name) == "true"
+        return bool(self._docker("rm", "--force", name))
+
+    def _docker(self, *arguments: str) -> str:
+        try:
+            reply = subprocess.run(
+                [self.docker_exec, *arguments], capture_output=True, stdin=subprocess.DEVNULL, text=True,
+                errors="replace", timeout=PATIENCE, check=False,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired):
+            return ""  # the cleanup at the end of the run tries again, and tells
+        return reply.stdout.strip()
 
 
 class PodmanJob(ContainerJob, PodmanCommandLineJob):
