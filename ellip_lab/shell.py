@@ -40,8 +40,12 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 
 def write_json(path: Path, value: Any, mode: int = 0o644) -> None:
-    """Replaces a file by a JSON document, as a whole."""
-    write_atomic(path, json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(), mode)
+    """Replaces a file by a JSON document, as a whole.
+
+    What is no valid Unicode (a stray byte in an environment variable) comes back as it was.
+    """
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    write_atomic(path, text.encode("utf-8", "surrogatepass"), mode)
 
 
 def read_json(path: Path) -> Any:

@@ -12,7 +12,7 @@ Standard library only: the supervisor starts with it. Everything here holds on N
 
 from __future__ import annotations
 
-import json
+import errno
 import os
 import re
 import time
@@ -30,7 +30,9 @@ else:
 """The content of a state.json: the fields of contract `Task`, as JSON."""
 
 ID = re.compile(r"[0-9]{8}t[0-9]{9}-[a-z0-9]{1,20}-[0-9a-f]{4}")
+REQUIRED = frozenset({"id", "room", "title", "created", "state"})
 FINAL = frozenset({"done", "failed", "stopped", "lost"})
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 RESERVE = 16_384
 """Bytes kept back in each task's directory, so that its end can be told when the disk is full."""
 
@@ -65,9 +67,24 @@ def place_exclusively(path: Path, value: Any) -> bool:
             os.link(temporary, path)
         except FileExistsError:
             return False
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            return create(path, temporary.read_bytes())
         return True
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def create(path: Path, content: bytes) -> bool:
+    """Creates a file nobody has created before, where there are no hard links; it is empty for a moment."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+    return True
 
 
 def read_or_none(path: Path) -> Any:
@@ -82,7 +99,8 @@ class Home:
     """Is the folder of one user's tasks."""
 
     def __init__(self, state: Path) -> None:
-        self.state = state
+        # a supervisor has another working directory
+        self.state = state = state.absolute()
         self.tasks = state / "tasks"
         self.queue = state / "queue"
         self.slots = state / "slots"
@@ -131,20 +149,26 @@ class Home:
         """
         path = self.tasks / task / "state.json"
         try:
-            record: Record = read_json(path)
+            record = read_json(path)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except ValueError:
-            request = read_or_none(self.tasks / task / "request.json") or {}
-            return {
-                "id": task,
-                "room": task.split("-")[1],
-                "title": request.get("title", task),
-                "created": request.get("created", created_of(task)),
-                "state": "lost",
-                "detail": "its record is damaged",
-            }
-        return record
+            return self.damaged(task)
+        sound = isinstance(record, dict) and record.get("id") == task and record.keys() >= REQUIRED
+        return record if sound else self.damaged(task)
+
+    def damaged(self, task: str) -> Record:
+        """Makes up the record of a task whose own cannot be understood."""
+        request = read_or_none(self.tasks / task / "request.json")
+        title = request.get("title") if isinstance(request, dict) else None
+        return {
+            "id": task,
+            "room": task.split("-")[1],
+            "title": title if isinstance(title, str) else task,
+            "created": created_of(task),
+            "state": "lost",
+            "detail": "its record is damaged",
+        }
 
     def write(self, record: Record) -> None:
         """Replaces the record of a task and rings its bell."""
@@ -197,9 +221,22 @@ def remove_tree(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def loads(data: bytes) -> Any:
-    """Parses JSON; None when it is none."""
+def written(path: Path) -> tuple[int, int] | None:
+    """Gives what changes when a file is written."""
     try:
-        return json.loads(data)
-    except ValueError:
+        found = path.stat()
+    except FileNotFoundError:
         return None
+    return found.st_mtime_ns, found.st_size
+
+
+def sound_progress(progress: Any) -> bool:
+    """Tells whether a child's progress is what contract `Progress` says; a stray one is left out."""
+    numbers = (int, float, type(None))
+    return (
+        isinstance(progress, dict)
+        and set(progress) <= {"done", "total", "text"}
+        and isinstance(progress.get("done"), numbers)
+        and isinstance(progress.get("total"), numbers)
+        and isinstance(progress.get("text", ""), str)
+    )

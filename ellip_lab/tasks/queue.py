@@ -89,8 +89,10 @@ def holders(home: Home) -> dict[str, dict[str, Any]]:
             slot = read_or_none(home.slots / name)
             if isinstance(slot, dict) and ID.fullmatch(str(slot.get("task"))):
                 found[name] = slot
-            elif (home.slots / name).exists():
-                (home.slots / name).unlink(missing_ok=True)  # damaged: nobody can be holding it
+            elif (home.age(home.slots / name) or 0) > GRACE:
+                (home.slots / name).unlink(missing_ok=True)  # damaged, and not just being written
+            else:
+                found[name] = {"task": "", "token": "", "claimant": {}}
     return found
 
 
@@ -152,6 +154,8 @@ def survey(home: Home) -> list[str]:
     dead = []
     for name, slot in holders(home).items():
         task = slot["task"]
+        if not task:
+            continue
         living = supervised(home, task)
         if living:
             continue

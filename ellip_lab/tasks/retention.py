@@ -6,6 +6,7 @@ import logging
 import time
 
 from ellip_lab.tasks.directory import FINAL, ID, Home, created_of, names, remove_tree
+from ellip_lab.tasks.queue import MAKING
 
 GONE = ".gone-"
 """A task that is being removed bears this before its id: no list shows half of it."""
@@ -40,6 +41,8 @@ def sweep(home: Home, days: float, count: int) -> list[str]:
                 kept += 1
                 continue
             record = home.read(name)
+            if record is None and not (home.queue / name).exists() and stray(home, name):
+                discard(home, name)
             if record is None or record["state"] not in FINAL:
                 continue
             if kept >= count or (record.get("finished") or record["created"]) < limit:
@@ -50,4 +53,13 @@ def sweep(home: Home, days: float, count: int) -> list[str]:
                     logging.getLogger(__name__).warning("an old task still has files: %s", error)
             else:
                 kept += 1
+    told = set(names(home.tasks))
+    for name in names(home.bell):
+        if name not in told and not home.directory(name).exists():
+            (home.bell / name).unlink(missing_ok=True)
     return removed
+
+
+def stray(home: Home, name: str) -> bool:
+    """Tells whether a folder without a record has lain there for long."""
+    return (home.age(home.directory(name)) or 0) > MAKING

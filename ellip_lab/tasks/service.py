@@ -147,7 +147,10 @@ class TasksService:
         if record["state"] == "queued":
             ahead = self.home.queued() if waiting is None else waiting
             record = {**record, "waiting": sum(other < record["id"] for other in ahead)}
-        return Task.model_validate(record)
+        try:
+            return Task.model_validate(record)
+        except ValueError:  # written by hand, or by a later version
+            return Task.model_validate(self.home.damaged(record["id"]))
 
     def log(self, id: str, query: LogQuery, name: str = "log") -> LogChunk:  # noqa: A002
         """Reads a stretch of a file of the task, waiting for more when asked to.

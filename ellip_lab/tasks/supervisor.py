@@ -13,9 +13,9 @@ import sys
 import time
 from pathlib import Path
 
-from ellip_lab.tasks.directory import FINAL, Home, read_or_none, utc_now
+from ellip_lab.tasks.directory import FINAL, Home, names, read_or_none, sound_progress, utc_now, written
 from ellip_lab.tasks.identity import stat, uptime
-from ellip_lab.tasks.queue import pump, release
+from ellip_lab.tasks.queue import pump, release, warn
 from ellip_lab.tasks.recovery import FULL_DISK, claimed, clean, environment, kill_leftovers, tell
 
 TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
@@ -136,11 +136,11 @@ class Supervisor:
                 signal.pthread_sigmask(signal.SIG_SETMASK, set())
                 os.chdir(cwd)
                 os.execvpe(argv[0], argv, env)  # noqa: S606 - a list of arguments, no shell
-            except OSError as error:
-                missing = (
-                    f"{argv[0]} could not be started" if Path(cwd).is_dir() else f"{cwd} could not be entered"
-                )
-                os.write(question, f"{missing}: {error.strerror}".encode())
+            except (OSError, ValueError) as error:  # ValueError: a null character in an argument
+                there = Path(cwd).is_dir()
+                missing = f"{argv[0]} could not be started" if there else f"{cwd} could not be entered"
+                why = getattr(error, "strerror", None) or error
+                os.write(question, f"{missing}: {why}".encode(errors="replace"))
             finally:
                 os._exit(127)
         os.close(question)
@@ -186,7 +186,7 @@ class Supervisor:
         self.seen = seen
         self.told = now
         progress = read_or_none(self.directory / "progress.json") if changed else None
-        if progress is not None and sound(progress):
+        if progress is not None and sound_progress(progress):
             self.record["progress"] = {**progress}
             if not final:
                 self.save()
@@ -254,32 +254,11 @@ class Supervisor:
         tell(self.directory / "log", "[ellip] the end of this task could not be written: the disk is full")
 
 
-def written(path: Path) -> tuple[int, int] | None:
-    """Gives what changes when a file is written."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_size
-
-
-def sound(progress: Any) -> bool:
-    """Tells whether a child's progress is what contract `Progress` says; a stray one is left out."""
-    numbers = (int, float, type(None))
-    return (
-        isinstance(progress, dict)
-        and set(progress) <= {"done", "total", "text"}
-        and isinstance(progress.get("done"), numbers)
-        and isinstance(progress.get("total"), numbers)
-        and isinstance(progress.get("text", ""), str)
-    )
-
-
 def main() -> NoReturn:
     """Runs the task named on the command line: state folder, id, slot, token, limit."""
     state, task, slot, token, limit = sys.argv[1:]
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *ENDINGS})
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    close_inherited()
     os.chdir("/")
     home = Home(Path(state))
     supervisor = home.directory(task) / "supervisor.json"
@@ -289,5 +268,18 @@ def main() -> NoReturn:
             Supervisor(home, task).see_through()
     finally:
         release(home, slot, token)
-        pump(home, int(limit))
+        try:
+            pump(home, int(limit))
+        except OSError as error:
+            warn(task, "could not start the next one", error)
     sys.exit(0)
+
+
+def close_inherited() -> None:
+    """Closes what the starter left open, so that nobody waits for an end of file that is here."""
+    for name in names(Path("/proc/self/fd")):
+        if int(name) > 2:
+            try:
+                os.close(int(name))
+            except OSError:
+                continue  # it was the listing's own

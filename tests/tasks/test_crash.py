@@ -211,10 +211,11 @@ def test_a_folder_removed_by_hand_ends_its_processes(tasks: TasksService) -> Non
     assert list(tasks.home.slots.iterdir()) == []
 
 
-def test_a_damaged_record_is_told_lost_and_can_be_removed(tasks: TasksService) -> None:
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"state": "odd"}', b"\xff"])
+def test_a_damaged_record_is_told_lost_and_can_be_removed(tasks: TasksService, content: bytes) -> None:
     task = tasks.start(shell("true", title="was here"))
     tasks.wait(task.id, 60)
-    (tasks.directory(task.id) / "state.json").write_bytes(b"")
+    (tasks.directory(task.id) / "state.json").write_bytes(content)
     (shown,) = tasks.list(TaskQuery()).tasks
     assert (shown.state, shown.title, shown.detail) == (State.LOST, "was here", "its record is damaged")
     tasks.remove(task.id)
@@ -248,3 +249,11 @@ def test_a_running_task_whose_supervisor_has_no_name_is_told_lost(
     beat.touch()
     os.utime(beat, (1, 1))
     assert tasks.show(task).state == State.LOST
+
+
+def test_a_record_of_a_later_version_does_not_spoil_the_list(tasks: TasksService) -> None:
+    task = tasks.start(shell("true"))
+    tasks.wait(task.id, 60)
+    path = tasks.directory(task.id) / "state.json"
+    write_json(path, {**json.loads(path.read_text()), "state": "paused", "colour": "blue"})
+    assert [one.state for one in tasks.list(TaskQuery()).tasks] == [State.LOST]

@@ -74,6 +74,40 @@ def test_the_command_gets_its_environment_and_folder(tasks: TasksService, tmp_pa
     assert tasks.log(other.id, LogQuery(), "stdout").text.strip() == str(tasks.directory(other.id))
 
 
+def test_bytes_that_are_no_text_pass_through_the_environment(
+    tasks: TasksService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRAY", os.fsdecode(b"caf\xe9"))
+    task = tasks.start(shell('printf %s "$STRAY" | od -An -tx1', data={"odd": "\ud800"}))
+    assert tasks.wait(task.id, 60).state == State.DONE
+    assert tasks.log(task.id, LogQuery(), "stdout").text.split() == ["63", "61", "66", "e9"]
+    assert tasks.data(task.id) == {"odd": "\ud800"}
+
+
+def test_a_null_character_in_an_argument_is_told(tasks: TasksService) -> None:
+    spec = TaskSpec(room="runs", title="x", command=Command(argv=("echo", "a\0b")))
+    ended = tasks.wait(tasks.start(spec).id, 60)
+    assert (ended.state, ended.exit_code) == (State.FAILED, 127)
+    assert ended.detail == "echo could not be started: embedded null byte"
+
+
+def test_a_state_folder_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    service = TasksService(Settings(state=Path("here")))
+    assert service.wait(service.start(shell("true")).id, 60).state == State.DONE
+
+
+def test_nothing_of_the_starter_stays_open(tasks: TasksService, tmp_path: Path) -> None:
+    """A pipe of the starter's must end when the starter closes it, whatever still runs."""
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    task = tasks.start(shell("sleep 60"))
+    running(tasks, task.id)
+    os.close(writer)
+    assert os.read(reader, 1) == b""
+    os.close(reader)
+
+
 def test_the_environment_is_that_of_the_start(tasks: TasksService, monkeypatch: pytest.MonkeyPatch) -> None:
     """A queued task is started by whoever passes by, with what was around when it was asked for."""
     blockers = [tasks.start(shell("sleep 60")) for _ in range(2)]

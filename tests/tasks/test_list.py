@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -158,3 +159,16 @@ def test_ids_sort_by_time_and_tell_their_room(tmp_path: Path) -> None:
     ids = [directory.new_id("runs") for _ in range(200)]
     assert [i[:18] for i in ids] == sorted({i[:18] for i in ids})
     assert all(directory.ID.fullmatch(i) for i in ids)
+
+
+def test_stray_folders_and_bells_are_swept(tasks: TasksService) -> None:
+    tasks.home.make()
+    old, young = "20260101t000000000-runs-abcd", "20260101t000000000-runs-abce"
+    for name in (old, young):
+        (tasks.root / name).mkdir()
+    os.utime(tasks.root / old, (1, 1))
+    (tasks.home.bell / "20260101t000000000-runs-abcf").touch()
+    narrow = TasksService(tasks.settings.model_copy(update={"keep_days": 1}))
+    narrow.recover()
+    assert [path.name for path in tasks.root.iterdir()] == [young]
+    assert list(tasks.home.bell.iterdir()) == []

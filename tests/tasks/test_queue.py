@@ -31,6 +31,12 @@ from ellip_lab.tasks.service import TasksService
 from ellip_lab.tasks.contract import TaskSpec, Command
 from ellip_lab.tasks import queue
 state, witness, count, locks = sys.argv[1:]
+if locks == "without links":
+    import os
+    def unlinked(*_):
+        raise OSError(errno.EPERM, "no links here")
+    os.link = unlinked
+    queue.BOOT = "import os\ndef f(*_):raise OSError(1,'')\nos.link=f\n" + queue.BOOT
 if locks == "without":
     def refuse(*_):
         raise OSError(errno.ENOLCK, "no locks available")
@@ -43,11 +49,11 @@ for _ in range(int(count)):
 """
 
 
-@pytest.mark.parametrize("locks", ["with", "without"])
+@pytest.mark.parametrize("locks", ["with", "without", "without links"])
 def test_twenty_starts_from_four_processes_keep_to_the_limit(
     settings: Settings, tmp_path: Path, locks: str
 ) -> None:
-    """Also on a file system without locks, where only `link` and `unlink` decide."""
+    """Also on a file system without locks, where only `link` and `unlink` decide, and on one without links."""
     witness = tmp_path / "witness"
     argv = [sys.executable, "-c", STARTER, str(settings.state), str(witness), "5", locks]
     starters = [subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) for _ in range(4)]
@@ -131,6 +137,7 @@ def test_a_task_that_the_queue_has_forgotten_is_remembered(tasks: TasksService) 
 def test_a_slot_that_nobody_needs_is_free(tasks: TasksService) -> None:
     tasks.home.make()
     (tasks.home.slots / "0").write_text("nonsense")
+    os.utime(tasks.home.slots / "0", (1, 1))
     write_json(tasks.home.slots / "1", {"task": "20260101t000000000-runs-abcd", "token": "x", "claimant": {}})
     assert tasks.wait(tasks.start(shell("true")).id, 60).state == State.DONE
 
