@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @run_options
 @click.pass_obj
 def cwl(
-    of: tuple[InteractiveShell, str], words: tuple[str, ...], run_it: bool, **options: Any
+    of: tuple[InteractiveShell, str], /, words: tuple[str, ...], run_it: bool, **options: Any
 ) -> RunHandle | None:
     """Check the CWL document in the cell, save it as NAME(.cwl), and run it when asked to."""
     shell, cell = of

@@ -143,10 +143,9 @@ def runs(count: int, state: str | None, text: str | None) -> Shown:
 
 def meant_run(lab: Lab, word: str) -> RunHandle:
     """Gives the handle of the run that a word means."""
-    from ellip_lab.runs.handle import RunHandle
     from ellip_lab.tasks.find import find
 
-    return RunHandle(lab.runs, find(lab.tasks.root, word, "runs"))
+    return lab.runs.handle(find(lab.tasks.root, word, "runs"))
 
 
 @ellip.command()
@@ -178,7 +177,7 @@ def log(run: str, job: str | None) -> Shown:
     from ellip_lab.runs.contract import RunLogQuery
 
     lab = hall()
-    return log_shown(lab.runs.log(meant_run(lab, run).id, RunLogQuery(job=job)).text)
+    return log_shown(lab.runs.log(meant_run(lab, run).id, RunLogQuery(job=job)))
 
 
 @ellip.command()

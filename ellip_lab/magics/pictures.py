@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from IPython.core.getipython import get_ipython
+
 from ellip_lab.errors import EllipError
 from ellip_lab.magics.shown import table_html
 from ellip_lab.runs.contract import Output, OutputKind, QuicklookQuery, Run
@@ -167,8 +169,8 @@ def everything(outputs: tuple[Output, ...]) -> Iterator[Output]:
         yield from everything(output.children)
 
 
-just_shown: set[str] = set()
-"""The runs whose display stands right above: their handle need not repeat it."""
+just_shown: dict[str, int] = {}
+"""The runs a display was made of, with the number of the cell: in that cell their handle need not repeat it."""
 
 
 def register_formatters(ipython: InteractiveShell) -> None:
@@ -180,9 +182,25 @@ def register_formatters(ipython: InteractiveShell) -> None:
     formatters["text/plain"].for_type_by_name("ellip_lab.runs.handle", "RunHandle", handle_text)
 
 
+def remember(id_: str) -> None:
+    """Notes that the cell that is executed now shows a run."""
+    just_shown[id_] = cell_number()
+
+
+def stands_above(id_: str) -> bool:
+    """Tells whether the cell that is executed now has shown a run already."""
+    return just_shown.get(id_) == cell_number()
+
+
+def cell_number() -> int:
+    """Gives the number of the cell that is executed now."""
+    shell = get_ipython()
+    return shell.execution_count if shell else 0
+
+
 def handle_html(handle: RunHandle) -> str | None:
     """Gives a handle as HTML; nothing when its run has just been shown."""
-    if handle.id in just_shown:
+    if stands_above(handle.id):
         return None
     return RunPicture(handle.show(), drawer(handle))._repr_html_()
 
@@ -190,8 +208,7 @@ def handle_html(handle: RunHandle) -> str | None:
 def handle_text(handle: RunHandle, printer: Any, _cycle: bool) -> None:
     """Prints a handle as text: a line when its run has just been shown, else all of it."""
     lines = lines_of(handle.show())
-    printer.text(lines[0] if handle.id in just_shown else "\n".join(lines))
-    just_shown.discard(handle.id)
+    printer.text(lines[0] if stands_above(handle.id) else "\n".join(lines))
 
 
 def drawer(handle: RunHandle) -> Draw:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from IPython.core.error import UsageError
 from IPython.display import display
 
-from ellip_lab.magics.pictures import RunPicture, drawer, just_shown
+from ellip_lab.magics.pictures import RunPicture, drawer, remember
 from ellip_lab.runs.contract import RunLogQuery
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def watched(lab: Lab, handle: RunHandle, *, live: bool) -> None:
         shown.update(final)
     else:
         display(final)  # type: ignore[no-untyped-call]
-    just_shown.add(handle.id)
+    remember(handle.id)
 
 
 def last_line(lab: Lab, id_: str) -> str:

@@ -25,6 +25,9 @@ stdout: said.txt
 def session_shell() -> InteractiveShell:
     shell = start_ipython() or InteractiveShell.instance()
     shell.run_line_magic("load_ext", "ellip_lab")
+    # a terminal's shell makes text only; a notebook's makes these too
+    assert shell.display_formatter is not None
+    shell.display_formatter.active_types = shell.display_formatter.format_types
     return shell
 
 
