@@ -1,6 +1,7 @@
-"""Configures the server of the browser tests: galata's own settings, a fresh workspace, a port of our own."""
+"""Configures the servers of the browser tests: galata's own settings, a fresh workspace, a port of our own."""
 
 import os
+import shutil
 from pathlib import Path
 
 from jupyterlab.galata import configure_jupyter_server
@@ -9,20 +10,22 @@ c = get_config()  # noqa: F821
 
 configure_jupyter_server(c)
 
-work = Path(__file__).parent / "work"
+port = int(os.environ.get("UI_PORT", "8898"))
+work = Path.cwd() / "work" / str(port)
+shutil.rmtree(work, ignore_errors=True)
 root = work / "root"
-root.mkdir(parents=True, exist_ok=True)
+root.mkdir(parents=True)
+# The runs of the tests are theirs alone.
+os.environ["ELLIP_LAB_STATE"] = str(work / "state")
+os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(work / "settings")
 
 c.ServerApp.ip = "127.0.0.1"
-c.ServerApp.port = int(os.environ.get("UI_PORT", "8898"))
-c.ServerApp.port_retries = 0
+c.ServerApp.port = port
 c.ServerApp.allow_root = True
-c.ServerApp.open_browser = False
 c.ServerApp.root_dir = str(root)
-c.LabApp.collaborative = False
 
-# galata switches the token off; the test of the token switches it on again.
-token = os.environ.get("UI_TOKEN")
+# galata switches the token and XSRF off; the server of the test with a token has both.
+token = os.environ.get("UI_SERVER_TOKEN")
 if token:
     c.IdentityProvider.token = token
     c.ServerApp.disable_check_xsrf = False

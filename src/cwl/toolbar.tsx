@@ -13,6 +13,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, runIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
+import { createPortal } from 'react-dom';
 
 import type { Check, Problem } from '../contract';
 import { openAtLine } from '../kit/document';
@@ -138,6 +139,7 @@ export function Tools(props: IToolsProps): JSX.Element {
   const { check, error, trans } = props;
   const [open, setOpen] = React.useState(false);
   const box = React.useRef<HTMLDivElement>(null);
+  const popup = React.useRef<HTMLDivElement>(null);
   const problems = check?.problems ?? [];
   const errors = problems.filter(problem => problem.severity === 'error');
 
@@ -146,7 +148,8 @@ export function Tools(props: IToolsProps): JSX.Element {
       return;
     }
     const close = (event: Event): void => {
-      if (!box.current?.contains(event.target as Node)) {
+      const target = event.target as Node;
+      if (!box.current?.contains(target) && !popup.current?.contains(target)) {
         setOpen(false);
       }
     };
@@ -200,19 +203,33 @@ export function Tools(props: IToolsProps): JSX.Element {
             {trans.__('no problems')}
           </span>
         )}
-        {open && problems.length > 0 && (
-          <div className="jp-EllipLab-Cwl-popup">
-            <Problems
-              problems={problems}
-              onGo={problem => {
-                setOpen(false);
-                props.onGo(problem);
-              }}
-              trans={trans}
-            />
-          </div>
-        )}
+        {open &&
+          problems.length > 0 &&
+          // The toolbar cuts off what hangs out of it.
+          createPortal(
+            <div
+              ref={popup}
+              className="jp-EllipLab-Cwl-popup"
+              style={placeBelow(box.current)}
+            >
+              <Problems
+                problems={problems}
+                onGo={problem => {
+                  setOpen(false);
+                  props.onGo(problem);
+                }}
+                trans={trans}
+              />
+            </div>,
+            document.body
+          )}
       </div>
     </>
   );
+}
+
+/** The place below a node, within the window. */
+function placeBelow(node: HTMLElement | null): React.CSSProperties {
+  const place = node?.getBoundingClientRect();
+  return { left: place?.left ?? 0, top: place?.bottom ?? 0 };
 }
