@@ -64,10 +64,27 @@ def identity(pid: int) -> dict[str, Any]:
 
 def alive(who: dict[str, Any]) -> bool | None:
     """Tells whether a process lives; None when it is in a place that cannot be asked."""
-    if not place() or who.get("place") != place():
+    if not is_here(who):
         return None
     found = stat(int(who["pid"]))
     return found is not None and found.start == who["start"]
+
+
+def is_here(who: dict[str, Any]) -> bool:
+    """Tells whether a process is in this place, so that it can be asked."""
+    return bool(place()) and who.get("place") == place()
+
+
+def is_launched(token: str) -> bool:
+    """Tells whether a process has this word among its arguments."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if token.encode() in (entry / "cmdline").read_bytes():
+                    return True
+            except OSError:
+                continue  # it has ended
+    return False
 
 
 def uptime() -> float:

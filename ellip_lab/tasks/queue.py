@@ -25,15 +25,17 @@ from ellip_lab.tasks.directory import (
     remove_tree,
     utc_now,
 )
-from ellip_lab.tasks.identity import MARKER, alive, identity
+from ellip_lab.tasks.identity import MARKER, alive, identity, is_here, is_launched
 from ellip_lab.tasks.recovery import recover, supervised, sweep_scratch, unclean
 
 TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
 if TYPE_CHECKING:
     from typing import Any
 
+START = 2.0
+"""Seconds after which a supervisor that was to start here is looked for."""
 GRACE = 30.0
-"""Seconds that a supervisor may take to start, before its task is given to another one."""
+"""Seconds that a supervisor may take to start on another host, before its task is given to another one."""
 MAKING = 3600.0
 """Seconds after which a half-made task of another host is swept."""
 
@@ -164,7 +166,7 @@ def survey(home: Home) -> list[str]:
             free(home, name, slot["token"])
         elif living is False:
             dead.append(task)
-        elif (home.age(home.slots / name) or 0) > GRACE:
+        elif never_came(home, name, slot):
             if alive(slot["claimant"]):  # it did what it could: there is something wrong with the supervisor
                 tombstone = {"host": os.uname().nodename, "place": "", "pid": 0, "start": 0}
                 if not place_exclusively(home.directory(task) / "supervisor.json", tombstone):
@@ -176,6 +178,14 @@ def survey(home: Home) -> list[str]:
                 enter(home, task)
             free(home, name, slot["token"])
     return dead
+
+
+def never_came(home: Home, name: str, slot: dict[str, Any]) -> bool:
+    """Tells whether the supervisor that a slot was given to will not start any more."""
+    age = home.age(home.slots / name) or 0
+    if is_here(slot["claimant"]):
+        return age > START and not is_launched(slot["token"])
+    return age > GRACE
 
 
 def free(home: Home, slot: str, token: str) -> None:

@@ -227,14 +227,53 @@ def test_a_supervisor_that_never_came_is_noticed(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(queue, "BOOT", "raise SystemExit('broken')")
-        task = tasks.start(shell("true"))
+        task = tasks.start(shell("mkdir work"))
     until(lambda: "broken" in tasks.log(task.id, LogQuery()).text)
-    assert tasks.list(TaskQuery()).tasks[0].state == State.QUEUED
-    monkeypatch.setattr(queue, "GRACE", 0.0)
-    tasks.list(TaskQuery())
-    ended = tasks.show(task.id)
+    assert tasks.show(task.id).state == State.QUEUED
+    ended = tasks.wait(task.id, 60)
     assert (ended.state, ended.detail) == (State.LOST, "its supervisor did not start")
     assert list(tasks.home.slots.iterdir()) == []
+
+
+def test_one_that_takes_long_to_start_is_waited_for(
+    tasks: TasksService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "START", 0.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "BOOT", "import time; time.sleep(2); " + queue.BOOT)
+        task = tasks.start(shell("true"))
+    for _ in range(10):
+        tasks.list(TaskQuery())
+    assert tasks.wait(task.id, 60).state == State.DONE
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_one_killed_while_it_starts_does_not_hang(tasks: TasksService, turn: int) -> None:
+    task = tasks.start(shell("sleep 300"))
+    slot = next(tasks.home.slots.iterdir())
+    token = json.loads(slot.read_text())["token"]
+    (pid,) = until(lambda: with_argument(token))
+    time.sleep(turn * 0.01)  # the moment is what is being tried
+    os.kill(pid, signal.SIGKILL)
+    ended = tasks.wait(task.id, 60)
+    assert ended.state == State.LOST
+    assert processes_of(task.id) == []
+    tasks.list(TaskQuery())
+    assert list(tasks.home.slots.iterdir()) == []
+
+
+def with_argument(word: str) -> list[int]:
+    """Lists the Python processes that have this word among their arguments; the shell before them is not one."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                arguments = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if word.encode() in arguments and arguments[0] != b"/bin/sh":
+                found.append(int(entry.name))
+    return found
 
 
 @pytest.mark.parametrize("content", [b"", None])

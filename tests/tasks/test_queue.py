@@ -118,7 +118,7 @@ def test_a_claim_whose_claimant_died_goes_back_to_the_queue(
     write_json(slot, {**content, "claimant": {**identity(os.getpid()), "start": 1}})
     time.sleep(0.5)
     assert tasks.list(TaskQuery()).tasks[0].state == State.QUEUED
-    monkeypatch.setattr(queue, "GRACE", 0.2)
+    monkeypatch.setattr(queue, "START", 0.2)
     tasks.pump()
     monkeypatch.undo()
     assert tasks.wait(task, 60).state == State.DONE
