@@ -56,7 +56,9 @@ def resolve(request: RunRequest, settings: Settings) -> Resolved:
         When the outputs cannot be written where they are to go.
 
     """
-    path, _, fragment = request.document.partition("#")
+    path, fragment = request.document, ""
+    if "#" in path and not Path(path).expanduser().exists():
+        path, _, fragment = path.rpartition("#")
     document = Path(path).expanduser().absolute()
     if document.is_dir():
         raise Invalid(f"{document} is a folder, not a CWL document")

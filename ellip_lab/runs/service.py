@@ -92,7 +92,7 @@ class RunsService:
         container = self._engine(resolved.container)
         plan = cwltool.plan(resolved, container, self._settings.state / "cache", node_directory(), os.environ)
         data = {
-            "request": request.model_dump(mode="json", exclude_defaults=True),
+            "request": lasting(request, resolved).model_dump(mode="json", exclude_defaults=True),
             "name": resolved.name,
             "document": str(resolved.document),
             "entry": resolved.entry,
@@ -228,6 +228,16 @@ class RunsService:
         if not engine.works:
             raise Unavailable(engine.problem or f"{choice.value} does not work here", hint=engine.hint)
         return engine
+
+
+def lasting(request: RunRequest, resolved: Resolved) -> RunRequest:
+    """Gives a request that means the same wherever it is asked again: its paths are absolute."""
+    places = {"document": str(resolved.document), "entry": resolved.entry}
+    if request.base is not None:
+        places["base"] = str(resolved.base)
+    if request.outdir is not None:
+        places["outdir"] = str(resolved.outdir)
+    return request.model_copy(update=places)
 
 
 def made(document: str | Path, inputs: JsonObject | None, options: dict[str, Any]) -> RunRequest:

@@ -50,8 +50,10 @@ class Workspace:
     def request(self, request: RunRequest) -> RunRequest:
         """Gives a request for a run as the room understands it, its input files checked to be inside."""
         # the room reads `a.cwl#main` as entry `main` of `a.cwl`: what it opens is what must be inside
-        path, _, fragment = request.document.partition("#")
-        document = self.place(path)
+        document, fragment = self.place(request.document), ""
+        if "#" in request.document and not Path(document).exists():
+            path, _, fragment = request.document.rpartition("#")
+            document = self.place(path)
         base = str(Path(document).parent) if request.base is None else self.place(request.base)
         self.check_inputs(request.inputs, Path(base))
         outdir = None if request.outdir is None else self.place(request.outdir)

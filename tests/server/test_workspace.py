@@ -162,6 +162,8 @@ def test_an_entry_said_in_the_document(workspace: Workspace, root: Path) -> None
     assert (understood.document, understood.entry) == (str(root / "maps" / "a.cwl"), "my tool")
     with pytest.raises(Denied):
         workspace.request(RunRequest(document="way-out#main"))
+    (root / "a#b.cwl").write_text("x")
+    assert workspace.request(RunRequest(document="a#b.cwl")).document == str(root / "a#b.cwl")
 
 
 def test_what_a_run_was_asked_can_be_asked_again(workspace: Workspace, root: Path) -> None:
