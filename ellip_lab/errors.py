@@ -1,12 +1,12 @@
 """The errors of every room, as a tree; the doors translate them (status codes, exit codes).
 
-    EllipError
-      x NotFound      the thing named is not there
-      x Invalid       the request cannot be understood or carried out as it stands (with problems)
-      x Conflict      the thing is in a state that forbids it
-      x Denied        the thing is there, but not for this caller
-      x Unavailable   something this needs (engine, store, disk) is not working now
-      x Internal      a fault of this program
+EllipError
+  x NotFound      the thing named is not there
+  x Invalid       the request cannot be understood or carried out as it stands (with problems)
+  x Conflict      the thing is in a state that forbids it
+  x Denied        the thing is there, but not for this caller
+  x Unavailable   something this needs (engine, store, disk) is not working now
+  x Internal      a fault of this program
 """
 
 from __future__ import annotations
