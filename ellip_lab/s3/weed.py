@@ -72,10 +72,11 @@ def start(folder: Path) -> tuple[str, int]:
         ports = _ports(folder)
         (folder / "data").mkdir(exist_ok=True, mode=0o700)
         log = folder / "log"
-        # Without the two GO* variables its memory grows past a gigabyte.
+        # Without a limit its memory grows past a gigabyte; with one of 200 MiB it collects garbage without
+        # end, a tenth of a core while nobody asks it anything. With this one an idle store costs nothing.
         environment = {
             **os.environ, "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret,
-            "GOMEMLIMIT": "200MiB", "GOGC": "50",
+            "GOMEMLIMIT": "400MiB", "GOGC": "50",
         }  # fmt: skip
         with log.open("wb") as stream:
             process = subprocess.Popen(
