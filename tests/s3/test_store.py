@@ -186,3 +186,11 @@ def test_without_the_extra_it_says_what_to_install(
         S3Service(settings).start_store()
     assert caught.value.hint == "pip install 'ellip-lab[store]'"
     assert not (settings.state / "store").exists()
+
+
+def test_an_idle_store_costs_next_to_nothing(rooms: S3Service) -> None:
+    process = psutil.Process(rooms.show_store().pid)
+    before = process.cpu_times()
+    psutil.wait_procs([process], timeout=10)  # it goes on: ten seconds in which nobody asks it anything
+    after = process.cpu_times()
+    assert (after.user + after.system) - (before.user + before.system) < 0.4
