@@ -1533,7 +1533,7 @@ export interface components {
          * @description Says where a step stands.
          * @enum {string}
          */
-        readonly StepState: "waiting" | "running" | "done" | "failed" | "skipped" | "not-run";
+        readonly StepState: "waiting" | "running" | "done" | "failed" | "skipped" | "stopped" | "not-run";
         /**
          * Task
          * @description Is the record of one task, as every door shows it.
