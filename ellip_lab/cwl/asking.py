@@ -68,7 +68,7 @@ def asked(
             raise Invalid("no parameters on standard input", hint="Name a parameters file.")
         inputs = parse_parameters(standard_input(), Path("standard input")).inputs
     elif parameters is not None:
-        place = Path(parameters).absolute()
+        place = Path(local(parameters)).absolute()
         held = read_parameters(place)
         inputs, origin = held.inputs, place.parent
         if str(place) == document:
@@ -86,6 +86,13 @@ def asked(
     return Asked(document, entry, inputs, origin)
 
 
+def local(word: str) -> str:
+    """Gives the path that a `file://` address names; the cwl-runner command line takes both. Other words stay."""
+    from urllib.parse import unquote
+
+    return unquote(word.removeprefix("file://")) if word.startswith("file:///") else word
+
+
 def place_and_entry(word: str, base: Path | None = None) -> tuple[str, str | None]:
     """Splits `DOC#id` into the absolute path (or URL) and the id; a path that holds `#` itself is left whole.
 
@@ -93,7 +100,7 @@ def place_and_entry(word: str, base: Path | None = None) -> tuple[str, str | Non
     """
     if word in ("", STANDARD_INPUT):
         raise Invalid("a document is read from a file", hint="Name a .cwl file.")
-    plain = word.removeprefix("file://")
+    plain = local(word)
     if "://" in plain:
         url, _, entry = plain.partition("#")
         return url, entry or None
