@@ -11,8 +11,8 @@ from ellip_lab.tasks.contract import LogChunk, LogQuery
 
 READABLE = frozenset({"log", "stdout", "events.jsonl"})
 """The files of a task that may be read as a log, besides every `*.log`: never its command or environment."""
-POLL = 0.05
-"""Seconds between two looks at a log that is waited for."""
+POLL = 0.02
+"""Seconds between the first looks at a log that is waited for; later ones are further apart, up to 0.1 s."""
 
 
 def readable(directory: Path, name: str) -> Path:
@@ -32,13 +32,14 @@ def read(path: Path, query: LogQuery, ended: Callable[[], bool]) -> LogChunk:
 
     A stretch ends with a whole character and, from the end, begins with a whole line.
     """
-    until = time.monotonic() + query.wait
+    begun = time.monotonic()
+    until = begun + query.wait
     while True:
         final = ended()  # asked before the log is read: what is written before the end is never missed
         chunk = stretch(path, query, final)
         if chunk.text or chunk.finished or query.offset is None or time.monotonic() >= until:
             return chunk
-        time.sleep(POLL)
+        time.sleep(min(0.1, POLL + (time.monotonic() - begun) / 100))
 
 
 def stretch(path: Path, query: LogQuery, final: bool) -> LogChunk:

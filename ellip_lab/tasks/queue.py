@@ -208,6 +208,8 @@ def heal(home: Home, task: str) -> None:
 
 def sweep_half_made(home: Home, task: str) -> bool:
     """Removes what a process left that died while it was making a task."""
+    if not home.directory(task).exists() and (home.age(home.queue / task) or 0) > START:
+        return leave(home, task)  # it was removed while somebody put it back
     maker = read_or_none(home.queue / task)
     if maker is None:
         return False

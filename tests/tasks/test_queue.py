@@ -134,6 +134,16 @@ def test_a_task_that_the_queue_has_forgotten_is_remembered(tasks: TasksService) 
     assert tasks.wait(task, 60).state == State.DONE
 
 
+def test_a_place_in_the_queue_without_a_task_is_given_up(tasks: TasksService) -> None:
+    tasks.home.make()
+    queue.enter(tasks.home, "20260101t000000000-runs-abcd")
+    tasks.pump()
+    assert tasks.home.queued(), "somebody may be about to make it"
+    os.utime(tasks.home.queue / "20260101t000000000-runs-abcd", (1, 1))
+    tasks.pump()
+    assert tasks.home.queued() == []
+
+
 def test_a_slot_that_nobody_needs_is_free(tasks: TasksService) -> None:
     tasks.home.make()
     (tasks.home.slots / "0").write_text("nonsense")
