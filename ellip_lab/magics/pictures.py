@@ -84,7 +84,8 @@ def lines_of(run: Run) -> list[str]:
         if run.failure.hint:
             lines.append(f"  hint: {run.failure.hint}")
     for output in run.outputs:
-        lines.append(f"  {output.name}: {output.path or output.value}")
+        places = [str(child.path or child.value) for child in output.children] if output.path is None else []
+        lines.append(f"  {output.name}: {', '.join(places) or output.path or output.value}")
     return lines
 
 
