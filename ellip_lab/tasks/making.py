@@ -56,6 +56,7 @@ def make(
         for name in ("log", "stdout"):
             (directory / name).touch(mode=0o600)
         home.write(record)  # with its record it exists
+        queue.heal(home, task)  # its place may have been given up while `prepare` took its time
     except BaseException:
         discard(home, task)
         raise
