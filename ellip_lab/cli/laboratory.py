@@ -38,8 +38,6 @@ def opened(folder: Path, run: str, port: int | None) -> None:
         sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={folder}",
         "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
         "--Application.log_level=WARN",
-        # No question and no request to the world before the first look at the run.
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
     if os.geteuid() == 0:
         argv.append("--allow-root")
