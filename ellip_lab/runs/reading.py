@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ellip_lab.contract import JsonObject
+from ellip_lab.errors import NotFound
 from ellip_lab.runs.contract import Run, RunRequest, RunSummary
 from ellip_lab.runs.events import Events
 from ellip_lab.runs.failure import failure
@@ -34,17 +35,20 @@ class Reading:
 
     def request(self, id: str) -> RunRequest:  # noqa: A002 - the word of the contract
         """Gives what was asked for."""
-        return RunRequest.model_validate(self._tasks.data(id)["request"])
+        request = self._tasks.data(id).get("request")
+        if request is None:
+            raise NotFound(f"the request of run {id} is damaged")
+        return RunRequest.model_validate(request)
 
     def summary(self, task: Task) -> RunSummary:
         """Gives one line of the list; it opens no more than it needs."""
-        data = self._tasks.data(task.id)
+        data = self.data(task)
         step = self._failed_step(task) if task.state is State.FAILED else None
         return RunSummary(**self._line(task, data), failed_step=step)
 
     def run(self, task: Task) -> Run:
         """Gives everything known of a run."""
-        data = self._tasks.data(task.id)
+        data = self.data(task)
         directory = self._tasks.directory(task.id)
         events = self._events.of(directory)
         outputs = self.output_object(task)
@@ -76,6 +80,19 @@ class Reading:
         except (FileNotFoundError, ValueError):
             return None
         return found if isinstance(found, dict) else None
+
+    def data(self, task: Task) -> JsonObject:
+        """Gives what this room has kept of a run; one damaged record must not hide all the others."""
+        try:
+            data = self._tasks.data(task.id)
+        except NotFound:
+            data = {}
+        if {"request", "name", "document", "outdir"} <= set(data):
+            return data
+        return {
+            "request": {"document": "damaged"}, "name": task.title, "document": "damaged", "entry": None,
+            "container": None, "outdir": str(self._root), "own_folder": False,
+        }  # fmt: skip
 
     @staticmethod
     def outdir(id: str, data: JsonObject) -> Path:  # noqa: A002
@@ -122,6 +139,6 @@ class Reading:
             found = read_json(directory / "versions.json")
         except (FileNotFoundError, ValueError):
             found = {}
-        if data["container"] != "none" and data.get("container_version"):
+        if data["container"] not in (None, "none") and data.get("container_version"):
             found[data["container"]] = data["container_version"]
         return {str(name): str(value) for name, value in found.items()}

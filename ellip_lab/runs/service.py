@@ -155,7 +155,7 @@ class RunsService:
         """
         task = self._tasks.show(self._mine(id))
         outputs = (
-            removing.outputs(self._settings, self._reading, task, self._tasks.data(id))
+            removing.outputs(self._settings, self._reading, task, self._reading.data(task))
             if query.outputs
             else None
         )

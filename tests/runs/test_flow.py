@@ -193,3 +193,13 @@ def test_an_existing_outdir_keeps_what_is_in_it(lab: Lab, perform: Perform, tmp_
     assert sorted(file.name for file in outdir.iterdir()) == ["mine.txt", "out.txt"]
     assert perform("fails.cwl", outdir=outdir).state is State.FAILED
     assert sorted(file.name for file in outdir.iterdir()) == ["mine.txt", "out.txt"]
+
+
+def test_a_damaged_record_does_not_hide_the_others(lab: Lab, perform: Perform) -> None:
+    good = perform("echo.cwl", {"message": "x"})
+    bad = perform("echo.cwl", {"message": "y"})
+    (lab.tasks.directory(bad.id) / "request.json").write_text("{")
+    assert [run.id for run in lab.runs.list(RunQuery()).runs] == [bad.id, good.id]
+    assert lab.runs.show(bad.id).document == "damaged"
+    with pytest.raises(NotFound):
+        lab.runs.rerun(bad.id, RerunRequest())

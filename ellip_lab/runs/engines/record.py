@@ -25,6 +25,8 @@ LONGEST = 4096
 """Bytes of a line of the whole log at the most; longer ones are cut into pieces."""
 WIDEST = 24
 """Columns for the name of a step at the most."""
+COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+"""What terminals take for colours and cursor movements; the whole log is plain, a job's own log as it was."""
 NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -113,10 +115,11 @@ class Pump:
                     self._say(f"the log of this job cannot be written: {error.strerror}")
             # a progress display rewrites its line: each state of it is a line of the log
             *lines, rest = (rest + chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-            self._tell(b"\n".join(lines)) if lines else None
-            while len(rest) > LONGEST:
-                self._tell(rest[:LONGEST])
-                rest = rest[LONGEST:]
+            if lines:
+                self._tell(b"\n".join(piece for line in lines for piece in _pieces(line)))
+            *lines, rest = _pieces(rest)
+            for line in lines:
+                self._tell(line)
         if rest:
             self._tell(rest)
         os.close(self._read)
@@ -124,9 +127,14 @@ class Pump:
 
     def _tell(self, lines: bytes) -> None:
         try:
-            self._say(lines.decode(errors="replace"))
+            self._say(COLOURS.sub("", lines.decode(errors="replace")))
         except OSError:
             return  # the disk of the log is full: the tool goes on, and the run's end says why
+
+
+def _pieces(line: bytes) -> list[bytes]:
+    """Cuts a line that is too long."""
+    return [line[start : start + LONGEST] for start in range(0, len(line), LONGEST)] or [b""]
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
