@@ -13,22 +13,20 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from cwltool.context import LoadingContext
 from cwltool.load_tool import fetch_document, make_tool, resolve_and_validate_document
 from cwltool.loghandler import _logger as cwltool_logger
 from cwltool.pack import pack as cwltool_pack
 from cwltool.workflow import default_make_tool
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from schema_salad.exceptions import ValidationException
-from schema_salad.fetcher import DefaultFetcher
+from ruamel.yaml.comments import CommentedSeq
 
-from ellip_lab.cwl import problems
+from ellip_lab.cwl import places, problems
 from ellip_lab.cwl.form import Json, form_of, in_written_order, plain, short, text_of
 from ellip_lab.cwl.outline import image_of, steps_of, tools_of
-from ellip_lab.cwl.reading import Finding, RefusedError, read, refuse_too_many_nodes
-from ellip_lab.cwl.reading import text_of as decoded
+from ellip_lab.cwl.reading import Finding
+from ellip_lab.cwl.sources import Sources
 
 _KEYS = (
     ("scatter", "scatter"),
@@ -38,77 +36,6 @@ _KEYS = (
 )
 """What a finding without a place speaks of, and the key of the document it means."""
 _FOREIGN = re.compile(r"undefined reference to\s+'https?://")
-
-
-class Sources:
-    """Is every file a document consists of, as the loader asks for them; refuses what cannot be part of one."""
-
-    def __init__(self, *, remote: bool) -> None:
-        self.remote = remote
-        self.files: list[str] = []
-        """The files read, in the order of reading."""
-        self.watched: list[str] = []
-        """The files asked for, also those that are not there: one that appears changes the answer."""
-        self.refused: list[Finding] = []
-
-    def fetcher(self, cache: dict[str, Any], session: Any) -> DefaultFetcher:
-        """Gives the loader a fetcher that reads through this object (`fetcher_constructor`)."""
-        return _Fetcher(cache, session, self)
-
-    def note(self, path: str) -> None:
-        """Remembers that an answer depends on a file."""
-        if path not in self.watched:
-            self.watched.append(path)
-
-
-class _Fetcher(DefaultFetcher):  # type: ignore[misc, unused-ignore]
-    """Fetches files with care, and nothing from the network unless the document itself came from there."""
-
-    def __init__(self, cache: dict[str, Any], session: Any, sources: Sources) -> None:
-        super().__init__(cache, session)
-        self.sources = sources
-
-    def fetch_text(self, url: str, content_types: list[str] | None = None) -> str:
-        kept = self.cache.get(url)
-        if isinstance(kept, str):
-            return kept
-        parts = urlsplit(url)
-        try:
-            text = self._text(url, content_types)
-            refuse_too_many_nodes(text, Path(unquote(parts.path)))
-        except RefusedError as refusal:
-            self.sources.refused.append(refusal.finding)
-            raise ValidationException(str(refusal)) from refusal
-        self.cache[url] = text
-        return text
-
-    def _text(self, url: str, content_types: list[str] | None) -> str:
-        parts = urlsplit(url)
-        path = Path(unquote(parts.path))
-        if parts.scheme == "file":
-            self.sources.note(str(path))
-            text = read(path)
-            self.sources.files.append(str(path))
-            return text
-        if parts.scheme in ("http", "https") and self.sources.remote:
-            return decoded(str(super().fetch_text(url, content_types)).encode(), path)
-        raise RefusedError(
-            Finding(
-                message=f"{url} is not on this machine",
-                severity="error",
-                hint="A local document is not completed from the network: download the file and name the copy.",
-            )
-        )
-
-    def check_exists(self, url: str) -> bool:
-        parts = urlsplit(url)
-        if parts.scheme == "file":
-            path = unquote(parts.path)
-            self.sources.note(path)
-            return os.path.exists(path)  # noqa: PTH110
-        if parts.scheme in ("http", "https") and not self.sources.remote:
-            return False
-        return bool(super().check_exists(url))
 
 
 class _Warnings(logging.Handler):
@@ -121,8 +48,9 @@ class _Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info is None:
             text = record.getMessage().removeprefix("Workflow checker warning:")
-            # Words of other vocabularies (`s:Person`) are not looked up: nothing here goes to the network.
-            if not _FOREIGN.search(text):
+            # Words of other vocabularies (`s:Person`) are not looked up: nothing here goes to the network. A server
+            # that gives a document as plain text is no fault of the document.
+            if not _FOREIGN.search(text) and not text.startswith("While fetching "):
                 self.findings.extend(problems.findings_of_text(text, "warning"))
 
 
@@ -195,7 +123,7 @@ class Document:
     def _fail(self, error: BaseException, entry: str | None = None) -> None:
         if self.sources.refused:
             found = list(self.sources.refused)
-            importer = _place_of_reference(self.raw, found[0].get("file"))
+            importer = places.of_reference(self.raw, found[0].get("file"))
             if importer and found[0].get("file") != self.place and "does not exist" in found[0]["message"]:
                 found[0] = {**found[0], "file": self.place, "line": importer[0], "column": importer[1]}
         elif isinstance(error, StopIteration):
@@ -209,7 +137,7 @@ class Document:
             ]
         elif isinstance(error, RecursionError):
             found = [self._too_deep()]
-        elif isinstance(error, TypeError) and (null := _null_in_type(self.raw)):
+        elif isinstance(error, TypeError) and (null := places.of_null_type(self.raw)):
             found = [
                 Finding(
                     message="a type is `null` without quotes, which is YAML for nothing",
@@ -227,7 +155,7 @@ class Document:
         self.errors.extend(found)
 
     def _too_deep(self) -> Finding:
-        own = _place_of_reference(self.raw, self.place)
+        own = places.of_reference(self.raw, self.place)
         if own:
             return Finding(
                 message="the workflow runs itself",
@@ -255,8 +183,8 @@ class Document:
         message = finding["message"]
         key = next((key for words, key in _KEYS if words in message), None)
         place = (
-            (key and _place_of_key(self.raw, key))
-            or (entry and _place_of_value(self.raw, "id", entry))
+            (key and places.of_key(self.raw, key))
+            or (entry and places.of_value(self.raw, "id", entry))
             or (1, 1)
         )
         finding["line"], finding["column"] = place
@@ -383,62 +311,3 @@ def _listen() -> _Warnings:
         logger.propagate = False
     cwltool_logger.setLevel(logging.WARNING)
     return warnings
-
-
-def _walk(node: Any) -> Iterable[tuple[Any, Any, Any]]:
-    """Gives (container, key, value) of everything in a document, without following an alias twice."""
-    seen: set[int] = set()
-    stack = [node]
-    while stack:
-        item = stack.pop()
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
-        pairs: list[tuple[Any, Any]] = []
-        if isinstance(item, CommentedMap):
-            pairs = list(item.items())
-        elif isinstance(item, CommentedSeq):
-            pairs = list(enumerate(item))
-        for key, value in pairs:
-            yield item, key, value
-        stack.extend(value for _, value in reversed(pairs))
-
-
-def _mark(container: Any, key: Any) -> tuple[int, int]:
-    data = container.lc.data or {}
-    line, column = data[key][:2] if key in data else (container.lc.line or 0, container.lc.col or 0)
-    return line + 1, column + 1
-
-
-def _place_of_key(raw: Any, name: str) -> tuple[int, int] | None:
-    return next((_mark(box, key) for box, key, _ in _walk(raw) if key == name), None)
-
-
-def _place_of_value(raw: Any, name: str, wanted: str) -> tuple[int, int] | None:
-    found = (_mark(box, key) for box, key, value in _walk(raw) if key == name and short(str(value)) == wanted)
-    return next(found, None)
-
-
-def _place_of_reference(raw: Any, file: str | None) -> tuple[int, int] | None:
-    """Finds the `$import`, `$include` or `run` that names a file."""
-    if not file:
-        return None
-    name = os.path.basename(file)  # noqa: PTH119
-    for box, key, value in _walk(raw):
-        if key not in ("$import", "$include", "run", "$mixin") or not isinstance(value, str):
-            continue
-        if os.path.basename(urldefrag(value)[0]) == name:  # noqa: PTH119
-            return _mark(box, key)
-    return None
-
-
-def _null_in_type(raw: Any) -> tuple[int, int] | None:
-    for box, key, value in _walk(raw):
-        if key in ("type", "items") and (
-            value is None or (isinstance(value, CommentedSeq) and None in value)
-        ):
-            return _mark(box, key)
-    return None
-
-
-__all__ = ["Document", "Sources", "default_entry"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -142,3 +145,18 @@ def test_a_path_with_spaces_and_marks(service: CwlService, tmp_path: Path):
     )
     (problem,) = service.check(DocumentQuery(path=str(flow))).problems
     assert (problem.file, problem.line) == (str(folder / "my tool.cwl"), 3)
+
+
+def test_a_remote_document_is_fetched_when_asked_by_its_address(service: CwlService):
+    handler = partial(SimpleHTTPRequestHandler, directory=str(DOCUMENTS))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/flow.cwl"
+        form = service.form(DocumentQuery(path=address))
+        assert form.path == address
+        assert [step.id for step in form.steps] == ["first", "sub", "sub/inner1", "sub/inner2", "zlast"]
+        told = service.check(DocumentQuery(path=address.replace("flow", "bad/unknown-type")))
+        assert [(problem.file, problem.line) for problem in told.problems] == [(told.path, 6)]
+        nowhere = service.check(DocumentQuery(path=address.replace("flow", "nowhere")))
+        assert [problem.message for problem in nowhere.problems] == [f"{nowhere.path} cannot be fetched"]
+        server.shutdown()
