@@ -22,6 +22,8 @@ os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(work / "settings")
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.port = port
 c.ServerApp.allow_root = True
+# An editable installation does not switch it on; that a wheel does is tested elsewhere.
+c.ServerApp.jpserver_extensions = {"ellip_lab": True}
 c.ServerApp.root_dir = str(root)
 
 # galata switches the token and XSRF off; the server of the test with a token has both.

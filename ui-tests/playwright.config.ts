@@ -42,6 +42,7 @@ const config: PlaywrightTestConfig = {
   use: {
     ...baseConfig.use,
     baseURL: process.env.TARGET_URL,
+    actionTimeout: 30_000,
     viewport: { width: 1440, height: 860 },
     // Its own ffmpeg is not needed for anything else.
     video: 'off',
@@ -55,7 +56,9 @@ const config: PlaywrightTestConfig = {
         '--no-first-run',
         '--disable-background-networking',
         '--disable-component-update',
-        '--disable-sync'
+        '--disable-sync',
+        '--disable-features=OnDeviceModel,Vulkan',
+        '--log-level=3'
       ]
     }
   },

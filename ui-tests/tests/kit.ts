@@ -44,8 +44,10 @@ export async function openDocument(
   name: string
 ): Promise<void> {
   const target = await put(page, tmpPath, name);
+  await page.sidebar.openTab('filebrowser');
   await page.filebrowser.open(target);
   await expect(page.getByRole('tab', { name })).toBeVisible();
+  await page.sidebar.openTab('ellip-lab-runs');
 }
 
 /** Keeps a picture of a step, for whoever looks at the build. */

@@ -22,7 +22,6 @@ for (const dark of [false, true]) {
     tmpPath
   }) => {
     await theme(page, dark);
-    await page.sidebar.openTab('ellip-lab-runs');
     await openDocument(page, tmpPath, 'field.cwl');
     await expect(page.getByText('no problems')).toBeVisible();
     await keep(page, `${name}-1-document`);
@@ -63,7 +62,7 @@ for (const dark of [false, true]) {
     ).toBeGreaterThan(0);
     await expect(
       page.getByRole('region', { name: 'Output summary' })
-    ).toContainText('24 B');
+    ).toContainText('25 B');
     await expect(
       steps.getByRole('button', { name: /^read .*2 of 2/ })
     ).toBeVisible();
@@ -89,7 +88,6 @@ for (const dark of [false, true]) {
     tmpPath
   }) => {
     await theme(page, dark);
-    await page.sidebar.openTab('ellip-lab-runs');
     await openDocument(page, tmpPath, 'broken.cwl');
     await run(page);
     const card = page.getByRole('alert', { name: 'Why the run failed' });
@@ -144,7 +142,6 @@ test('a form is as it was after a reload', async ({ page, tmpPath }) => {
 });
 
 test('a stop ends a run', async ({ page, tmpPath }) => {
-  await page.sidebar.openTab('ellip-lab-runs');
   await openDocument(page, tmpPath, 'field.cwl');
   await run(page, { Note: 'too long', Seconds: '300' });
   await expect(page.getByRole('log')).toContainText('row 1 of 10', {
@@ -230,7 +227,6 @@ test('problems of a document lead to their line', async ({ page, tmpPath }) => {
 });
 
 test('everything is reached by the keyboard', async ({ page, tmpPath }) => {
-  await page.sidebar.openTab('ellip-lab-runs');
   await openDocument(page, tmpPath, 'field.cwl');
   await page.getByRole('button', { name: 'Run…', exact: true }).focus();
   await page.keyboard.press('Enter');
