@@ -273,4 +273,4 @@ def script(run: str, language: str, as_json: bool) -> None:
 
     lab = hall()
     said = lab.runs.script(meant(lab, run), ScriptQuery(language=ScriptLanguage(language)))
-    click.echo(said.model_dump_json(indent=2) if as_json else said.text)
+    click.echo(said.model_dump_json(indent=2) if as_json else said.text.rstrip("\n"))
