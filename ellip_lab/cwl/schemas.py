@@ -7,6 +7,7 @@ in the user's own state folder, beside nothing that came from elsewhere, as Pyth
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -31,12 +32,15 @@ def ready(folder: Path) -> None:
     place = _place(folder)
     try:
         kept = pickle.loads(place.read_bytes())  # noqa: S301 - written below, in a folder of this user alone
+    except FileNotFoundError:
+        kept = None
+    except Exception:  # noqa: BLE001 - whatever a damaged pickle raises: it is a cache, and is made again
+        kept = None
+        with contextlib.suppress(OSError):  # a state folder that cannot be used is told by who needs it
+            place.unlink(missing_ok=True)
+    if kept is not None:
         SCHEMA_CACHE.update(kept)
         return
-    except FileNotFoundError:
-        pass
-    except Exception:  # noqa: BLE001 - whatever a damaged pickle raises: it is a cache, and is made again
-        place.unlink(missing_ok=True)
     stream = io.BytesIO()
     _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump({version: get_schema(version) for version in VERSIONS})
     try:
