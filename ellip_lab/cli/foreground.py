@@ -119,8 +119,8 @@ def streamed(lab: Lab, handle: RunHandle) -> list[str]:
 
 
 def begun(run: Run) -> bool:
-    """Tells whether a step has started."""
-    return any(step.started for step in run.steps)
+    """Tells whether a tool has been started, so that there is something to look at."""
+    return any(step.jobs for step in run.steps)
 
 
 def stopped(handle: RunHandle) -> None:
@@ -148,7 +148,7 @@ def refuse(lab: Lab, run: Run) -> None:
     from ellip_lab.runs.contract import RemoveQuery
 
     failure = run.failure
-    if failure is None or failure.cause not in (Cause.DOCUMENT, Cause.INPUT, Cause.EXPRESSION):
+    if failure is None or failure.cause not in (Cause.DOCUMENT, Cause.INPUT):
         return
     lab.runs.remove(run.id, RemoveQuery())
     asked = run.request

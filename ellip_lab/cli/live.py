@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from ellip_lab.cli.foreground import begun
 from ellip_lab.runs.contract import Output, OutputKind, Run, RunLogQuery, Step
 from ellip_lab.tasks.contract import State
 from ellip_lab.tasks.wording import size, tone, took
@@ -31,6 +32,9 @@ def displayed(lab: Lab, handle: RunHandle) -> None:
     with Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False) as live:
         while True:
             run = handle.show()
+            if run.state is State.FAILED and not begun(run):
+                live.update("", refresh=True)  # it never was a run: the error says all there is to say
+                return
             live.update(picture(run, log.read() if not run.state.final else ""), refresh=True)
             if run.state.final:
                 return
