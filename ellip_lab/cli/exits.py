@@ -107,10 +107,11 @@ def place_of(error: OSError) -> str:
 
 
 def rendered(error: EllipError) -> str:
-    """Gives an error as lines: what is wrong, each problem with its place, what to do."""
+    """Gives an error as lines: what is wrong, each problem with its place, what to do; nothing is said twice."""
     lines = [f"{click.style('error:', fg='red', bold=True)} {error.detail}"]
-    lines += [line for problem in error.problems for line in problem_lines(problem)]
-    if error.hint:
+    problems = [problem for problem in error.problems if str(problem) != error.detail]
+    lines += [line for problem in problems for line in problem_lines(problem)]
+    if error.hint and error.hint not in [problem.hint for problem in problems]:
         lines.append(f"{click.style('hint:', fg='cyan', bold=True)} {error.hint}")
     return "\n".join(lines)
 

@@ -11,9 +11,10 @@ def words_of(error: EllipError, cell: str | None = None, place: str | None = Non
     A problem whose file is `place` is one of `cell`, and shows the line it stands in.
     """
     lines = [error.detail]
-    for problem in error.problems:
+    problems = [problem for problem in error.problems if str(problem) != error.detail]
+    for problem in problems:
         lines += lines_of(problem, cell, place)
-    if error.hint and error.hint not in [problem.hint for problem in error.problems]:
+    if error.hint and error.hint not in [problem.hint for problem in problems]:
         lines.append(f"hint: {error.hint}")
     return lines
 
