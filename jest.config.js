@@ -31,7 +31,7 @@ module.exports = {
   testRegex: '/__tests__/.*\\.spec\\.tsx?$',
   transform: {
     '\\.svg$': '@jupyterlab/testing/lib/jest-raw-loader.js',
-    '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.test.json', isolatedModules: true }],
+    '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }],
     '^.+\\.m?jsx?$': 'babel-jest'
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules})).+`]

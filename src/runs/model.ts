@@ -4,7 +4,7 @@
  */
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { IDisposable } from '@lumino/disposable';
-import { Debouncer } from '@lumino/polling';
+import { Debouncer, Throttler } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
@@ -29,6 +29,8 @@ import type { IRuns } from './tokens';
 const PAGE = 50;
 /** Milliseconds in which changes of the same runs are taken together. */
 const GATHER = 150;
+/** Milliseconds between two readings of a record whose log grows. */
+const CALM = 1000;
 /** Above this many changes at once the first page is listed instead. */
 const MANY = 8;
 /** Milliseconds after which a record that is looked at and still runs is read in any case. */
@@ -42,6 +44,7 @@ export class RunsModel implements IRuns, IDisposable {
     this._client = client;
     this._state = state;
     this._gather = new Debouncer(() => this._readChanged(), GATHER);
+    this._calm = new Throttler(() => this._readChanged(), CALM);
     this._refilter = new Debouncer(() => this.refresh(), 2 * GATHER);
     feed.changed.connect(this._onChange, this);
     feed.missed.connect(this._onMissed, this);
@@ -94,6 +97,7 @@ export class RunsModel implements IRuns, IDisposable {
     this._isDisposed = true;
     window.clearInterval(this._safety);
     this._gather.dispose();
+    this._calm.dispose();
     this._refilter.dispose();
     Signal.clearData(this);
   }
@@ -197,6 +201,11 @@ export class RunsModel implements IRuns, IDisposable {
         this._problems.delete(id);
       }
     };
+  }
+
+  touch(id: string): void {
+    this._stale.add(id);
+    void this._calm.invoke();
   }
 
   show(id: string): Promise<Run> {
@@ -397,6 +406,7 @@ export class RunsModel implements IRuns, IDisposable {
   private readonly _client: RunsClient;
   private readonly _state: IStateDB | null;
   private readonly _gather: Debouncer<void>;
+  private readonly _calm: Throttler<void>;
   private readonly _refilter: Debouncer<void>;
   private readonly _safety: number;
   private readonly _changed = new Signal<this, void>(this);

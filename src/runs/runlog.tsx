@@ -93,6 +93,14 @@ export function RunLog(props: IRunLogProps): JSX.Element {
   React.useEffect(() => {
     const opened = runs.log(run.id, job);
     setLog(opened);
+    // A log that grows tells sooner than an event that a step has begun or ended.
+    let size = -1;
+    opened.changed.connect(() => {
+      if (size >= 0 && opened.size > size) {
+        runs.touch(run.id);
+      }
+      size = opened.size;
+    }, opened);
     void opened.open();
     return () => opened.dispose();
   }, [runs, run.id, job]);

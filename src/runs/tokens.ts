@@ -41,6 +41,8 @@ export interface IRuns {
   problem(id: string): unknown;
   /** Reads a record and keeps it fresh until the returned function is called. */
   watch(id: string): () => void;
+  /** Something of a run has been seen to change (its log grows): its record is read soon. */
+  touch(id: string): void;
   /** Reads a record once. */
   show(id: string): Promise<Run>;
   start(request: RunRequest): Promise<Run>;

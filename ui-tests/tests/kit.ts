@@ -103,3 +103,9 @@ export async function theme(
 ): Promise<void> {
   await (dark ? page.theme.setDarkTheme() : page.theme.setLightTheme());
 }
+
+/** Reloads the page; galata would wait for the launcher to be in front, and a run is. */
+export async function reload(page: IJupyterLabPageFixture): Promise<void> {
+  await page.reload({ waitForIsReady: false } as object);
+  await expect(page.getByRole('menubar').first()).toBeVisible({ timeout: RUN });
+}

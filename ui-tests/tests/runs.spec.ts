@@ -8,6 +8,7 @@ import {
   keep,
   openDocument,
   put,
+  reload,
   RUN,
   run,
   test,
@@ -27,7 +28,7 @@ for (const dark of [false, true]) {
     await keep(page, `${name}-1-document`);
 
     await page.getByRole('button', { name: 'Run…', exact: true }).click();
-    await fill(page, { Note: 'by the river', Seconds: '3' });
+    await fill(page, { Note: 'by the river', Seconds: '10' });
     await keep(page, `${name}-2-form`);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
 
@@ -107,13 +108,13 @@ test('a reload in the middle of a run loses nothing', async ({
   tmpPath
 }) => {
   await openDocument(page, tmpPath, 'field.cwl');
-  await run(page, { Note: 'reloaded', Seconds: '8' });
+  await run(page, { Note: 'reloaded', Seconds: '30' });
   const steps = page.getByRole('navigation', { name: 'Steps' });
   const read = steps.getByRole('button', { name: /^read .*running/ });
   await read.click({ timeout: RUN });
   await expect(page.getByRole('log')).toContainText('row 1 of 10');
 
-  await page.reload();
+  await reload(page);
   await expect(steps.getByRole('button', { name: /^read / })).toBeVisible({
     timeout: RUN
   });
@@ -133,7 +134,7 @@ test('a form is as it was after a reload', async ({ page, tmpPath }) => {
   await page.getByRole('button', { name: 'Run…', exact: true }).click();
   await fill(page, { Note: 'not yet sent' });
   await page.waitForTimeout(1500); // what is typed and what is open are saved a moment later
-  await page.reload();
+  await reload(page);
   await expect(page.getByLabel('Note', { exact: true })).toHaveValue(
     'not yet sent',
     { timeout: RUN }

@@ -2,9 +2,10 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { StateDB } from '@jupyterlab/statedb';
 import { nullTranslator } from '@jupyterlab/translation';
 import * as React from 'react';
+import { act } from 'react';
 import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
-import { act, Simulate } from 'react-dom/test-utils';
+import { Simulate } from 'react-dom/test-utils';
 
 import type { Check, Engines, Form } from '../../contract';
 import { ProblemError } from '../../kit/request';
@@ -29,9 +30,24 @@ const asked: Form = {
   json_schema: {
     type: 'object',
     properties: {
-      aoi: { type: 'string', title: 'Area', description: 'west,south,east,north', 'x-cwl-type': 'string' },
-      scene: { type: ['object', 'null'], format: 'cwl-file', title: 'Scene', 'x-cwl-type': 'File?' },
-      bands: { type: 'array', items: { type: 'string' }, title: 'Bands', default: ['green'] }
+      aoi: {
+        type: 'string',
+        title: 'Area',
+        description: 'west,south,east,north',
+        'x-cwl-type': 'string'
+      },
+      scene: {
+        type: ['object', 'null'],
+        format: 'cwl-file',
+        title: 'Scene',
+        'x-cwl-type': 'File?'
+      },
+      bands: {
+        type: 'array',
+        items: { type: 'string' },
+        title: 'Bands',
+        default: ['green']
+      }
     },
     required: ['aoi'],
     additionalProperties: false
@@ -43,8 +59,20 @@ const asked: Form = {
 const engines: Engines = {
   chosen: 'podman',
   engines: [
-    { container: 'podman', works: true, version: '4.3.1', problem: null, hint: null },
-    { container: 'docker', works: false, version: null, problem: 'no daemon', hint: 'systemctl start docker' },
+    {
+      container: 'podman',
+      works: true,
+      version: '4.3.1',
+      problem: null,
+      hint: null
+    },
+    {
+      container: 'docker',
+      works: false,
+      version: null,
+      problem: 'no daemon',
+      hint: 'systemctl start docker'
+    },
     { container: 'none', works: true, version: null, problem: null, hint: null }
   ]
 };
@@ -107,7 +135,9 @@ async function open(found: Check = check): Promise<void> {
 }
 
 function labelled(label: string): HTMLInputElement {
-  const found = [...host.querySelectorAll('label')].find(node => node.textContent === label);
+  const found = [...host.querySelectorAll('label')].find(
+    node => node.textContent === label
+  );
   const field = found && document.getElementById(found.htmlFor);
   if (!field) {
     throw new Error(`nothing is labelled ${label}`);
@@ -117,11 +147,17 @@ function labelled(label: string): HTMLInputElement {
 
 function type(label: string, value: string): void {
   const field = labelled(label);
-  act(() => Simulate.change(field, { target: { value } as EventTarget & HTMLInputElement }));
+  act(() =>
+    Simulate.change(field, {
+      target: { value } as EventTarget & HTMLInputElement
+    })
+  );
 }
 
 const press = async (name: string): Promise<void> => {
-  const button = [...host.querySelectorAll('button')].find(node => node.textContent === name);
+  const button = [...host.querySelectorAll('button')].find(
+    node => node.textContent === name
+  );
   await act(async () => button?.click());
   await settle();
 };
@@ -136,7 +172,11 @@ it('asks for what the schema says, and answers with the inputs', async () => {
     {
       entry: 'main',
       container: 'auto',
-      inputs: { aoi: '1,2,3,4', scene: { class: 'File', path: 'data/x.tif' }, bands: ['green'] }
+      inputs: {
+        aoi: '1,2,3,4',
+        scene: { class: 'File', path: 'data/x.tif' },
+        bands: ['green']
+      }
     }
   ]);
 });
@@ -146,14 +186,19 @@ it('takes a URL as a location', async () => {
   type('Area', 'x');
   type('Scene', 'http://h/x.tif');
   await press('Run');
-  expect(answers[0]?.inputs.scene).toEqual({ class: 'File', location: 'http://h/x.tif' });
+  expect(answers[0]?.inputs.scene).toEqual({
+    class: 'File',
+    location: 'http://h/x.tif'
+  });
 });
 
 it('does not send what is incomplete, and says so at the field', async () => {
   await open();
   await press('Run');
   expect(answers).toEqual([]);
-  expect(host.querySelector('[role="alert"]')?.textContent).toBe('This is required');
+  expect(host.querySelector('[role="alert"]')?.textContent).toBe(
+    'This is required'
+  );
   expect(document.activeElement).toBe(labelled('Area'));
 });
 
@@ -165,12 +210,30 @@ it("shows the server's problems at their fields, and the rest above", async () =
     kind: 'invalid',
     detail: 'The inputs do not fit',
     problems: [
-      { message: 'four numbers are wanted', file: null, line: null, column: null, field: 'aoi', severity: 'error', hint: null },
-      { message: 'no image', file: null, line: null, column: null, field: null, severity: 'error', hint: null }
+      {
+        message: 'four numbers are wanted',
+        file: null,
+        line: null,
+        column: null,
+        field: 'aoi',
+        severity: 'error',
+        hint: null
+      },
+      {
+        message: 'no image',
+        file: null,
+        line: null,
+        column: null,
+        field: null,
+        severity: 'error',
+        hint: null
+      }
     ]
   });
   await press('Run');
-  const alerts = [...host.querySelectorAll('[role="alert"]')].map(node => node.textContent);
+  const alerts = [...host.querySelectorAll('[role="alert"]')].map(
+    node => node.textContent
+  );
   expect(alerts[0]).toContain('The inputs do not fit');
   expect(alerts[0]).toContain('no image');
   expect(alerts[1]).toBe('four numbers are wanted');
@@ -190,7 +253,11 @@ it('says what works, and what would mend what does not', async () => {
   await open();
   const select = labelled('Run with') as unknown as HTMLSelectElement;
   expect(host.textContent).toContain('✓ podman 4.3.1');
-  act(() => Simulate.change(select, { target: { value: 'docker' } as unknown as EventTarget & HTMLInputElement }));
+  act(() =>
+    Simulate.change(select, {
+      target: { value: 'docker' } as unknown as EventTarget & HTMLInputElement
+    })
+  );
   expect(host.textContent).toContain('no daemon');
   expect(host.textContent).toContain('systemctl start docker');
 });
@@ -202,9 +269,23 @@ it('shows the problems of a document that cannot be run, each with its line', as
     entries: [],
     default_entry: null,
     problems: [
-      { message: '`strinf` is not a type', file: 'pkg/app.cwl', line: 6, column: 10, field: null, severity: 'error', hint: null }
+      {
+        message: '`strinf` is not a type',
+        file: 'pkg/app.cwl',
+        line: 6,
+        column: 10,
+        field: null,
+        severity: 'error',
+        hint: null
+      }
     ]
   });
-  expect(host.querySelector('[role="alert"]')?.textContent).toContain('line 6, column 10');
-  expect([...host.querySelectorAll('button')].find(node => node.textContent === 'Run')?.disabled).toBe(true);
+  expect(host.querySelector('[role="alert"]')?.textContent).toContain(
+    'line 6, column 10'
+  );
+  expect(
+    [...host.querySelectorAll('button')].find(
+      node => node.textContent === 'Run'
+    )?.disabled
+  ).toBe(true);
 });

@@ -1,3 +1,9 @@
 // jsdom has no streams; node's are the same.
 const { ReadableStream } = require('stream/web');
 globalThis.ReadableStream ??= ReadableStream;
+
+// jsdom has no clipboard; JupyterLab complains of it at each import.
+Object.defineProperty(globalThis.navigator, 'clipboard', {
+  configurable: true,
+  value: { writeText: async () => undefined, readText: async () => '' }
+});

@@ -2,9 +2,9 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
+import { act } from 'react';
 import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
-import { act } from 'react-dom/test-utils';
 
 import type { Failure, LogChunk, Run } from '../../contract';
 import { LogWindow } from '../../kit/log';
@@ -22,7 +22,7 @@ let host: HTMLElement;
 let root: Root;
 const commands = new CommandRegistry();
 const done: [string, unknown][] = [];
-for (const id of Object.values(CommandIDs).concat('ellip-lab:packages-demo')) {
+for (const id of [...Object.values(CommandIDs), 'ellip-lab:packages-demo']) {
   commands.addCommand(id, { execute: args => void done.push([id, args]) });
 }
 
@@ -52,7 +52,13 @@ class FakeRuns {
   }
   log(_: string, job: string | null): LogWindow {
     this.jobs.push(job);
-    const chunk: LogChunk = { offset: 0, next: 3, size: 3, text: 'hi\n', finished: true };
+    const chunk: LogChunk = {
+      offset: 0,
+      next: 3,
+      size: 3,
+      text: 'hi\n',
+      finished: true
+    };
     return new LogWindow(async () => chunk);
   }
 }
@@ -79,14 +85,22 @@ afterEach(() => {
   host.remove();
 });
 
-const all = (selector: string): HTMLElement[] => [...host.querySelectorAll<HTMLElement>(selector)];
+const all = (selector: string): HTMLElement[] => [
+  ...host.querySelectorAll<HTMLElement>(selector)
+];
 
-async function show(run: Run): Promise<{ runs: FakeRuns; told: IRunViewState[] }> {
+async function show(
+  run: Run
+): Promise<{ runs: FakeRuns; told: IRunViewState[] }> {
   const runs = new FakeRuns();
   runs.run = run;
   const told: IRunViewState[] = [];
   function Held(): JSX.Element {
-    const [state, setState] = React.useState<IRunViewState>({ tab: null, job: null, options: LOG_OPTIONS });
+    const [state, setState] = React.useState<IRunViewState>({
+      tab: null,
+      job: null,
+      options: LOG_OPTIONS
+    });
     return (
       <View
         id={run.id}
@@ -107,11 +121,16 @@ async function show(run: Run): Promise<{ runs: FakeRuns; told: IRunViewState[] }
   return { runs, told };
 }
 
-const selected = (): string => all('[role="tab"][aria-selected="true"]').map(tab => tab.textContent).join();
+const selected = (): string =>
+  all('[role="tab"][aria-selected="true"]')
+    .map(tab => tab.textContent)
+    .join();
 
 describe('a run', () => {
   it('that is done opens on its outputs', async () => {
-    await show(record(1, { outputs: [{ ...output('mask'), value: 5, kind: 'value' }] }));
+    await show(
+      record(1, { outputs: [{ ...output('mask'), value: 5, kind: 'value' }] })
+    );
     expect(selected()).toBe('Outputs1');
     expect(all('[role="tabpanel"]')[0]?.textContent).toContain('mask');
     expect(all('[role="status"]')[0]?.textContent).toContain('done · 7 s');
@@ -142,15 +161,23 @@ describe('a run', () => {
     };
     const { runs } = await show(record(1, { state: 'failed', failure }));
     const card = all('[role="alert"]')[0];
-    expect(card?.querySelector('h3')?.textContent).toBe('otsu ran out of memory');
+    expect(card?.querySelector('h3')?.textContent).toBe(
+      'otsu ran out of memory'
+    );
     expect(card?.textContent).toContain('Killed');
     expect(runs.jobs).toEqual(['otsu']);
-    act(() => all('button').find(button => button.textContent === 'Show line 96')?.click());
+    act(() =>
+      all('button')
+        .find(button => button.textContent === 'Show line 96')
+        ?.click()
+    );
     expect(done).toEqual([['line', ['water-bodies.cwl', 96, 3]]]);
   });
 
   it('shows the log of a step that is clicked, and all steps when it is clicked again', async () => {
-    const { runs, told } = await show(record(1, { steps: [step('crop'), step('otsu', { state: 'running' })] }));
+    const { runs, told } = await show(
+      record(1, { steps: [step('crop'), step('otsu', { state: 'running' })] })
+    );
     const otsu = (): HTMLElement | undefined =>
       all('nav button').find(button => button.textContent?.includes('otsu'));
     await act(async () => otsu()?.click());
@@ -165,12 +192,16 @@ describe('a run', () => {
     const tab = all('[role="tab"][tabindex="0"]');
     expect(tab.length).toBe(1);
     await act(async () => {
-      tab[0]?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+      tab[0]?.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true })
+      );
     });
     expect(selected()).toBe('Inputs');
     expect(document.activeElement?.textContent).toBe('Inputs');
     const panel = all('[role="tabpanel"]')[0];
-    expect(panel?.getAttribute('aria-labelledby')).toBe(document.activeElement?.id);
+    expect(panel?.getAttribute('aria-labelledby')).toBe(
+      document.activeElement?.id
+    );
   });
 });
 
@@ -178,7 +209,12 @@ describe('the list', () => {
   const panel = async (runs: FakeRuns): Promise<void> => {
     await act(async () =>
       root.render(
-        <Panel runs={runs as unknown as IRuns} commands={commands} current={() => null} trans={trans} />
+        <Panel
+          runs={runs as unknown as IRuns}
+          commands={commands}
+          current={() => null}
+          trans={trans}
+        />
       )
     );
   };
@@ -211,7 +247,11 @@ describe('the list', () => {
 
   it('that is empty offers the demo package', async () => {
     await panel(new FakeRuns());
-    act(() => all('button').find(button => button.textContent === 'Open the demo package')?.click());
+    act(() =>
+      all('button')
+        .find(button => button.textContent === 'Open the demo package')
+        ?.click()
+    );
     expect(done).toEqual([['ellip-lab:packages-demo', {}]]);
   });
 
