@@ -90,7 +90,7 @@ def _memory(case: Case) -> Said | None:
     near = bool(limit and peak and peak > 0.8 * limit)
     if not (job.get("killed") or (killed and (near or not limit)) or (complained and case.code)):
         return None
-    used = f" It had used {peak / 2**20:.0f} MiB." if peak else ""
+    used = f" It had used {peak / 2**20:.0f} MiB." if peak and (near or not limit) else ""
     if limit:
         more = max(256, -(-int(limit / 2**20 * 1.5) // 256) * 256)
         return (
@@ -173,10 +173,11 @@ def _input(case: Case) -> Said | None:
     found = re.search(r"Input file (\S+) .*not found or is not a regular file", message)
     if not (case.kind == "inputs" or found):
         return None
-    why = f"{found[1]} is not there" if found else innermost(message)
+    whole = re.sub(r"\s+", " ", message.removeprefix("Invalid job input record:")).strip(" *")
+    why = f"{found[1]} is not there" if found else whole[:200]
     return (
         f"{case.who}: {why}",
-        re.sub(r"\s*\n\s*", " ", message).strip()[:1000],
+        whole[:1000],
         "Correct the inputs and re-run.",
     )
 
@@ -246,7 +247,7 @@ def _command(case: Case) -> Said | None:
         )
     if case.code:
         how = f"was killed by signal {-case.code}" if case.code < 0 else f"failed with exit code {case.code}"
-        last = case.lines[-2] if len(case.lines) > 1 else ""
+        last = case.lines[-1] if case.lines else ""
         return (
             f"{case.who} {how}",
             last or "It wrote nothing that says why.",

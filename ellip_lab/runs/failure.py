@@ -11,6 +11,7 @@ from pathlib import Path
 from ellip_lab.runs.case import Case, Said, located
 from ellip_lab.runs.causes import JUDGES, lost, unknown
 from ellip_lab.runs.contract import Cause, Failure
+from ellip_lab.runs.engines.record import OWN
 from ellip_lab.runs.events import Event
 from ellip_lab.settings import within
 from ellip_lab.tasks.contract import State, Task
@@ -20,19 +21,21 @@ TAIL = 20
 TAIL_BYTES = 16_384
 
 
-def failure(directory: Path, task: Task, name: str, events: list[Event], root: Path) -> Failure | None:
+def failure(
+    directory: Path, task: Task, name: str, document: Path, events: list[Event], root: Path
+) -> Failure | None:
     """Gives why a run has failed; None for one that has not."""
     if task.state not in (State.FAILED, State.LOST):
         return None
     if task.state is State.LOST:
         case = _case(directory, task, name, events)
-        return _failure(case, Cause.LOST, lost(case), root)
+        return _failure(case, Cause.LOST, lost(case), document.parent, root)
     case = _case(directory, task, name, events)
     for cause, judge in JUDGES:
         said = judge(case)
         if said is not None:
-            return _failure(case, cause, said, root)
-    return _failure(case, Cause.UNKNOWN, unknown(case), root)
+            return _failure(case, cause, said, document.parent, root)
+    return _failure(case, Cause.UNKNOWN, unknown(case), document.parent, root)
 
 
 def _case(directory: Path, task: Task, name: str, events: list[Event]) -> Case:
@@ -45,9 +48,12 @@ def _case(directory: Path, task: Task, name: str, events: list[Event]) -> Case:
         (e.get("command") for e in events if e["event"] == "command" and job and e["job"] == job["job"]), None
     )
     said = "\n".join(str(e["message"]) for e in events if e["event"] == "said")
-    log = directory / "steps" / f"{_log_name(events, job)}.log" if job else directory / "log"
+    if job:
+        lines = last_lines(directory / "steps" / f"{_log_name(events, job)}.log")
+    else:
+        lines = tuple(str(end.get("message", "")).splitlines())[-TAIL:] or last_lines(directory / "log")
     return Case(
-        end=end, job=job, error=error, image=image, said=said, lines=last_lines(log), command=command,
+        end=end, job=job, error=error, image=image, said=said, lines=lines, command=command,
         step=at.get("step") or None, name=name, detail=task.detail or "",
     )  # fmt: skip
 
@@ -58,7 +64,7 @@ def _log_name(events: list[Event], job: Event | None) -> str:
 
 
 def last_lines(file: Path, count: int = TAIL) -> tuple[str, ...]:
-    """Gives the last lines of a file that say something."""
+    """Gives the last lines of a file that the tool has written."""
     try:
         with file.open("rb") as stream:
             size = stream.seek(0, 2)
@@ -66,10 +72,11 @@ def last_lines(file: Path, count: int = TAIL) -> tuple[str, ...]:
             text = stream.read().decode(errors="replace")
     except FileNotFoundError:
         return ()
-    return tuple(line.rstrip()[:1000] for line in text.splitlines() if line.strip())[-count:]
+    lines = (line.rstrip()[:1000] for line in text.splitlines() if line.strip())
+    return tuple(line for line in lines if not line.startswith(OWN))[-count:]
 
 
-def _failure(case: Case, cause: Cause, said: Said, root: Path) -> Failure:
+def _failure(case: Case, cause: Cause, said: Said, base: Path, root: Path) -> Failure:
     headline, explanation, hint = said
     place = (
         located(case.message)
@@ -87,7 +94,7 @@ def _failure(case: Case, cause: Cause, said: Said, root: Path) -> Failure:
         exit_code=case.code,
         command=case.command,
         tail=case.lines,
-        file=(within(root, Path(file)) or file) if file else None,
+        file=(within(root, base / file) or str((base / file).resolve())) if file else None,
         line=line,
         column=column,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+RUNTIMES = frozenset(("runc", "crun", "conmon", "podman", "kata-runtime", "runsc", "youki"))
 NO_LIMIT = 1 << 60
 """Bytes; cgroup v1 says that there is no limit with a number near 2**63."""
 
@@ -114,12 +115,13 @@ def cpu(pid: int) -> float:
 
 
 def making(pid: int) -> bool:
-    """Tells whether a container is still being made: its first process is the runtime, not yet the tool."""
+    """Tells whether a process below a monitor is the engine's own: it makes the container, or takes it away."""
     try:
         program = os.readlink(f"/proc/{pid}/exe")  # noqa: PTH115
     except OSError:
         return True
-    return any(word in program for word in ("runc", "crun", "conmon", "memfd:", "(deleted)"))
+    own = program.rpartition("/")[2] in RUNTIMES
+    return own or "memfd:" in program or program.endswith("(deleted)")  # runc runs from a copy of itself
 
 
 def monitors(identity: str) -> list[int]:

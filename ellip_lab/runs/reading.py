@@ -63,7 +63,7 @@ class Reading:
             steps=steps(events, task.state, data.get("outline") or []),
             outputs=self._outputs.tree(outputs or {}),
             output_object=outputs,
-            failure=failure(directory, task, data["name"], events, self._root),
+            failure=failure(directory, task, data["name"], Path(data["document"]), events, self._root),
             exit_code=task.exit_code,
             detail=task.detail,
             request=request,

@@ -42,6 +42,9 @@ def run(asked: dict[str, Any], directory: Path) -> int:
     from ellip_lab.runs.engines.record import Record
 
     record = Record(directory)
+    # schema-salad breaks its messages for a terminal, and tells files as seen from here
+    os.environ["COLUMNS"] = "2000"
+    os.chdir(Path(asked["document"]).parent)
     from ellip_lab.runs.engines import cwltool_run
 
     schemas.ready(Path(asked["cache"]))

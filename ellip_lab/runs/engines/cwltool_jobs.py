@@ -47,7 +47,6 @@ class Recorded(JobBase):
         self.exit_code: int | None = None
         self.error: str | None = None
         self.started = 0.0
-        self.commanded = False
 
     @property
     def shown(self) -> str:
@@ -76,7 +75,7 @@ class Recorded(JobBase):
             try:
                 return collect(outdir, code)
             except Exception as error:
-                self.error = str(error)
+                self.error = cwltool_talk.calm(str(error))
                 raise
 
         def ended(outputs: Any, status: str) -> None:
@@ -91,7 +90,7 @@ class Recorded(JobBase):
             run(context, tmpdir_lock)
             told = True
         except Exception as error:
-            self.error = str(error)
+            self.error = cwltool_talk.calm(str(error))
             raise
         finally:
             cwltool_talk.here.job = None
@@ -105,8 +104,6 @@ class Recorded(JobBase):
 
     def tell_end(self, record: Record, status: str) -> None:
         """Tells the end of the job: to the events, and in a line of the log."""
-        if not self.commanded:
-            self.tell_command()
         usage = self.usage
         seconds = time.monotonic() - self.started
         record.event(
@@ -123,11 +120,10 @@ class Recorded(JobBase):
         record.note(self.shown, f"failed{code} after {seconds:.1f} s{size}{why}")
 
     def tell_command(self) -> None:
-        """Tells the command line, when its process has just been started."""
+        """Tells the command line, when its process is about to be started."""
         record = self.record
         if record is None or not self.command_line:
             return
-        self.commanded = True
         quoted = [str(part) if self.shell() else shlex.quote(str(part)) for part in self.command_line]
         streams = "".join(
             f" {sign} {shlex.quote(str(name))}"
@@ -162,7 +158,6 @@ class HostJob(CommandLineJob, Recorded):
 
     def process_monitor(self, sproc: subprocess.Popen[str]) -> None:
         """Measures the process until it ends."""
-        self.tell_command()
         watch(sproc, Processes(sproc.pid, self.usage), self.usage)
 
     def memory_limit(self) -> int | None:
@@ -227,7 +222,6 @@ class ContainerJob(DockerCommandLineJob, Recorded):
         self, cidfile: str, tmpdir_prefix: str, cleanup_cidfile: bool, docker_exe: str, process: Any
     ) -> None:
         """Measures the container until it ends, without cwltool's second of waiting."""
-        self.tell_command()
         watch(process, Container(Path(cidfile), self.usage), self.usage)
         if self.gone(process.returncode):
             Path(cidfile).unlink(missing_ok=True)  # the cleanup need not look for it

@@ -60,7 +60,8 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
     except UnsupportedRequirement as error:
         return _failed(record, "unsupported", error, 33)
     except Exception as error:  # noqa: BLE001 - cwltool raises whatever a broken document brings about
-        return _failed(record, "document", error)
+        unknown = f"Reference '#{asked['entry']}' not found" in str(error)
+        return _failed(record, "entry" if unknown else "document", error)
     gc.freeze()
     gc.enable()
     packing = threading.Thread(
@@ -246,7 +247,7 @@ def _told(outputs: Any) -> Any:
 
 
 def _failed(record: Record, kind: str, error: BaseException, code: int = 1) -> dict[str, Any]:
-    message = strip_dup_lineno(str(error)) or type(error).__name__
+    message = cwltool_talk.calm(strip_dup_lineno(str(error))) or type(error).__name__
     record.say("run", message)
     return {"exit_code": code, "status": "permanentFail", "kind": kind, "message": message}
 

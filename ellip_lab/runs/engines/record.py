@@ -23,6 +23,8 @@ from ellip_lab.shell import write_json
 
 LONGEST = 4096
 """Bytes of a line of the whole log at the most; longer ones are cut into pieces."""
+OWN = "[ellip] "
+"""How lines of this program's own begin in the log of a job."""
 WIDEST = 24
 """Columns for the name of a step at the most."""
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -78,7 +80,7 @@ class Record:
     def note(self, job: str, text: str) -> None:
         """Adds a line of this program's own to the log of a job, and to the whole log."""
         with (self.steps / f"{file_name(job)}.log").open("ab") as stream:
-            stream.write(text.encode(errors="replace") + b"\n")
+            stream.write(f"{OWN}{text}\n".encode(errors="replace"))
         self.say(job, text)
 
     def pump(self, job: str) -> Pump:
