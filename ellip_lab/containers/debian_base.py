@@ -178,5 +178,7 @@ def _compile(root: Path) -> None:
 
 def _inside(root: Path, command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
     """Runs a program of the new root in it; an ordinary user may do so in a user namespace of its own."""
-    argv = ["chroot", str(root), *command]
+    # An ordinary user's PATH leaves the folder of chroot out.
+    chroot = shutil.which("chroot", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin") or "chroot"
+    argv = [chroot, str(root), *command]
     return run(argv if os.geteuid() == 0 else ["unshare", "--map-root-user", *argv], timeout=600)
