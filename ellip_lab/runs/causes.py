@@ -230,7 +230,9 @@ def _unsupported(case: Case) -> Said | None:
 def _command(case: Case) -> Said | None:
     if case.job is None:
         return None
-    missing = re.search(r"'([^']*)' not found: \[Errno 2\]", case.message)
+    missing = re.search(r"'([^']*)' not found: \[Errno 2\]", case.message) or (
+        re.search(r'exec: "([^"]*)": (?:executable file not found|stat)', case.wrote)
+    )
     if missing or (case.code in (126, 127)):
         program = missing[1] if missing else "its program"
         return (

@@ -51,7 +51,8 @@ def _case(directory: Path, task: Task, name: str, events: list[Event]) -> Case:
     if job:
         lines = last_lines(directory / "steps" / f"{_log_name(events, job)}.log")
     else:
-        lines = tuple(str(end.get("message", "")).splitlines())[-TAIL:] or last_lines(directory / "log")
+        told = (line.strip() for line in str(end.get("message", "")).splitlines())
+        lines = tuple(line for line in told if line)[-TAIL:] or last_lines(directory / "log")
     return Case(
         end=end, job=job, error=error, image=image, said=said, lines=lines, command=command,
         step=at.get("step") or None, name=name, detail=task.detail or "",

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from podman_store import add_busybox, podman, private_store
 
 from ellip_lab.lab import Lab
 from ellip_lab.runs.contract import Run
 from ellip_lab.settings import Settings
-from tests.podman_store import add_busybox, podman, private_store
 
 DOCUMENTS = Path(__file__).parent / "documents"
 PATIENCE = 120.0

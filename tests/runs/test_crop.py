@@ -12,7 +12,8 @@ from ellip_lab.errors import Unavailable
 from ellip_lab.lab import Lab
 from ellip_lab.runs.contract import QuicklookQuery, RunLogQuery
 from ellip_lab.tasks.contract import State
-from tests.runs.conftest import PATIENCE, scratch
+
+from .conftest import PATIENCE, scratch
 
 pytestmark = [pytest.mark.podman, pytest.mark.slow, pytest.mark.timeout(900)]
 HERE = Path(__file__).resolve().parents[2]

@@ -12,10 +12,11 @@ import pytest
 
 from ellip_lab.errors import Invalid, NotFound, Unavailable
 from ellip_lab.lab import Lab
-from ellip_lab.runs.contract import Cause, Failure, Run, RunQuery, StepState
+from ellip_lab.runs.contract import Cause, Failure, Run, RunLogQuery, RunQuery, StepState
 from ellip_lab.settings import Settings
 from ellip_lab.tasks.contract import State
-from tests.runs.conftest import PATIENCE, scratch
+
+from .conftest import PATIENCE, scratch
 
 Perform = Callable[..., Run]
 
@@ -39,8 +40,13 @@ def test_a_step_that_fails(lab: Lab, perform: Perform) -> None:
     assert (failure.step, failure.job, failure.exit_code) == ("bad", "bad", 3)
     assert failure.command is not None
     assert failure.command.startswith("sh -c ")
-    assert "the last word" in failure.tail
-    assert "the last word" in failure.explanation
+    assert failure.tail == ("one", "the last word")
+    assert failure.explanation == "the last word"
+    log = [
+        line.split(maxsplit=2)[2]
+        for line in "".join(lab.runs.log(run.id, RunLogQuery(offset=0)).text).splitlines()
+    ]
+    assert log.index(failure.command) < log.index("one")
     states = {step.id: step.state for step in run.steps}
     assert states == {"good": StepState.DONE, "bad": StepState.FAILED, "after": StepState.NOT_RUN}
     assert not scratch(lab)
@@ -70,6 +76,17 @@ def test_a_program_that_is_not_there(perform: Perform) -> None:
 def test_what_cwltool_does_not_support(perform: Perform) -> None:
     failure = failed(perform("unsupported.cwl"))
     assert failure.cause is Cause.UNSUPPORTED
+
+
+def test_more_memory_than_there_is(lab: Lab) -> None:
+    place = lab.settings.root / "greedy.cwl"
+    place.write_text(
+        "cwlVersion: v1.2\nclass: CommandLineTool\nbaseCommand: echo\ninputs: []\noutputs: []\n"
+        "requirements: {ResourceRequirement: {ramMin: 100000000}}\n"
+    )
+    failure = failed(lab.runs.start(place, {}, container="none").wait(PATIENCE).show())
+    assert failure.cause is Cause.MEMORY
+    assert "100000000 MiB" in failure.explanation
 
 
 def test_no_node(perform: Perform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

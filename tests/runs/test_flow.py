@@ -21,7 +21,8 @@ from ellip_lab.runs.contract import (
     StepState,
 )
 from ellip_lab.tasks.contract import State
-from tests.runs.conftest import PATIENCE, scratch
+
+from .conftest import PATIENCE, scratch
 
 Perform = Callable[..., Run]
 

@@ -14,7 +14,8 @@ import pytest
 
 from ellip_lab.lab import Lab
 from ellip_lab.tasks.contract import State
-from tests.runs.conftest import PATIENCE, processes_of, scratch
+
+from .conftest import PATIENCE, processes_of, scratch
 
 pytestmark = [pytest.mark.podman, pytest.mark.slow, pytest.mark.timeout(1200)]
 Podman = Callable[..., str]

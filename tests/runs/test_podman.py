@@ -15,8 +15,9 @@ import pytest
 from ellip_lab.lab import Lab
 from ellip_lab.runs.contract import Cause, Run, RunLogQuery, StepState
 from ellip_lab.tasks.contract import State
-from tests.runs.conftest import PATIENCE, scratch
-from tests.runs.test_failures import failed
+
+from .conftest import PATIENCE, scratch
+from .test_failures import failed
 
 pytestmark = pytest.mark.podman
 Perform = Callable[..., Run]
@@ -83,9 +84,12 @@ def test_an_image_that_does_not_exist(in_podman: Podman, perform: Perform) -> No
 
 
 def test_a_program_that_is_not_in_the_image(in_podman: Podman, perform: Perform) -> None:
-    failure = failed(perform("program.cwl", container="podman"))
+    run = perform("program.cwl", container="podman")
+    failure = failed(run)
     assert failure.cause is Cause.COMMAND
+    assert "gdal_nonsense" in failure.headline
     assert "in its image" in failure.explanation
+    assert max(job.memory or 0 for job in run.steps[0].jobs) == 0, "the engine's own memory is not the tool's"
 
 
 def test_no_network_unless_asked_for(in_podman: Podman, perform: Perform) -> None:
