@@ -49,8 +49,24 @@ def build(
             say(f"pulling {base}")
             _follow([program, "pull", base], engine, say, f"{base} cannot be pulled", PULL_TIMEOUT)
     tags = [f"--label={key}={value}" for key, value in (labels or {}).items()]
+    before = identity(engine, name)
     argv = [program, "build", "--tag", name, "--file", str(folder / "Containerfile"), *tags, str(folder)]
     _follow(argv, engine, say, f"{name} cannot be built", None)
+    _drop(engine, before, name)
+
+
+def identity(engine: ContainerEngine, name: str) -> str | None:
+    """Gives the id of an image of the store; None when there is no image of that name."""
+    argv = [_program(engine), "image", "inspect", "--format", "{{.Id}}", name]
+    reply = run(argv, timeout=60, env={**os.environ, **engine.env})
+    return reply.stdout.decode().strip() if reply.returncode == 0 else None
+
+
+def _drop(engine: ContainerEngine, before: str | None, name: str) -> None:
+    """Removes the image that a new one has taken the name of, unless a container or another name holds it."""
+    if before and before != identity(engine, name):
+        # without force: the engine refuses when it is in use, and that is as it should be
+        run([_program(engine), "image", "rm", before], timeout=120, env={**os.environ, **engine.env})
 
 
 def bases(containerfile: Path) -> list[str]:
@@ -78,6 +94,7 @@ def load_folder(
         *(f"--change=LABEL {key}={value}" for key, value in (labels or {}).items()),
     ]
     archive = ["tar", "--create", "--owner=0", "--group=0", "--numeric-owner", "--directory", str(root), "."]
+    before = identity(engine, name)
     with _pipe(archive) as stream:
         reply = subprocess.run(
             [_program(engine), "import", *changes, "-", name],
@@ -86,6 +103,7 @@ def load_folder(
     if reply.returncode != 0:
         said = reply.stderr.decode(errors="replace").strip()
         raise Unavailable(f"{name} cannot be imported: {said}", hint=_disk_hint(said))
+    _drop(engine, before, name)
 
 
 @contextmanager

@@ -54,6 +54,21 @@ def test_an_image_is_built_with_its_labels_and_told_line_by_line(
     assert inside(engine, name, "cat", "/made") == "made-here\n"
 
 
+def test_an_image_that_is_replaced_leaves_nothing(
+    engine: ContainerEngine, settings: Settings, tmp_path: Path
+) -> None:
+    rooms, name = ContainersService(settings), "localhost/ellip/replaced:1"
+    ids = []
+    for word in ("one", "two"):
+        (tmp_path / "Containerfile").write_text(f"FROM {IMAGE}\nRUN echo {word} > /word\n")
+        rooms.build_image(engine, tmp_path, name, lambda _: None)
+        ids.append(images.identity(engine, name))
+    assert ids[0] != ids[1]
+    assert images.identity(engine, str(ids[0])) is None
+    assert inside(engine, name, "cat", "/word") == "two\n"
+    assert images.identity(engine, IMAGE)
+
+
 def test_a_build_that_fails_tells_its_last_lines(
     engine: ContainerEngine, settings: Settings, tmp_path: Path
 ) -> None:
