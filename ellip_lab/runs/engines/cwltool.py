@@ -49,8 +49,8 @@ def plan(
         str(Path(sys.executable).parent),
     ]
     if works and container.command:
-        # cwltool asks for the engine by its name: the one that was measured comes first
-        folders.insert(0, str(Path(container.command).parent))
+        # cwltool asks for the engine by its name; what PATH finds first must not change for tools without one
+        folders.insert(1, str(Path(container.command).parent))
     # the home of the cache of remote documents, and what a tool outside a container sees: as asked for
     env = {
         **container.env,
