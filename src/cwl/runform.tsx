@@ -203,6 +203,10 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     if (error instanceof ProblemError && schema) {
       const sorted = atFields(error.problems, schema);
       setWrong(sorted.fields);
+      const first = Object.keys(sorted.fields)[0];
+      if (first !== undefined) {
+        globalThis.document.getElementById(`${domId}_${first}`)?.focus();
+      }
       setOthers(sorted.others);
     }
     setFailure(error);
@@ -274,6 +278,12 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     ? (form.entry.label ?? (form.entry.id || PathExt.basename(path)))
     : PathExt.basename(path);
   const broken = check !== null && !check.valid && !form;
+  // What is said at its field is not said twice.
+  const atTheirFields =
+    form !== null &&
+    failure instanceof ProblemError &&
+    failure.problems.length > 0 &&
+    others.length === 0;
   return (
     <div className="jp-EllipLab-Cwl-sheet">
       <header className="jp-EllipLab-Cwl-head">
@@ -300,7 +310,20 @@ export function RunForm(props: IRunFormProps): JSX.Element {
           </button>
         </div>
       </header>
-      <div className="jp-EllipLab-Cwl-body">
+      <div
+        className="jp-EllipLab-Cwl-body"
+        onKeyDown={event => {
+          // A form without a submit button of its own does not hear Enter.
+          if (
+            event.key === 'Enter' &&
+            !event.nativeEvent.isComposing &&
+            event.target instanceof HTMLInputElement
+          ) {
+            event.preventDefault();
+            void run();
+          }
+        }}
+      >
         {form?.entry.doc && (
           <p className="jp-EllipLab-Cwl-about">{form.entry.doc}</p>
         )}
@@ -326,7 +349,7 @@ export function RunForm(props: IRunFormProps): JSX.Element {
             </select>
           </div>
         )}
-        {(failure !== null || broken) && (
+        {((failure !== null && !atTheirFields) || broken) && (
           <section className="jp-EllipLab-Kit-alarm" role="alert">
             <h3>
               {broken
@@ -392,7 +415,6 @@ export function RunForm(props: IRunFormProps): JSX.Element {
                 setInputs((event.formData ?? {}) as InputObject);
                 setWrong({});
               }}
-              onSubmit={() => void run()}
             />
             {!Object.keys(schema.properties ?? {}).length && (
               <p>{trans.__('It asks for nothing.')}</p>

@@ -12,7 +12,7 @@ for (const dark of [false, true]) {
     await theme(page, dark);
     await page.sidebar.openTab('ellip-lab-runs');
     await page.getByRole('region', { name: 'Runs' }).waitFor();
-    await page.getByText('Demo: Water Bodies').click();
+    await page.getByRole('button', { name: 'Demo: Water Bodies' }).click();
     await expect(
       page.getByRole('tab', { name: 'water-bodies.cwl' })
     ).toBeVisible({ timeout: RUN });

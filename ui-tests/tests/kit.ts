@@ -5,7 +5,7 @@ import * as path from 'path';
 
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect, galata, test as base } from '@jupyterlab/galata';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 /** Milliseconds that a run on a busy machine may take. */
 export const RUN = 90_000;
@@ -55,16 +55,6 @@ export async function keep(page: Page, name: string): Promise<void> {
   await page.screenshot({
     path: path.join(folder, 'screenshots', `${name}.png`)
   });
-}
-
-/** The form that asks for the inputs. */
-export function form(page: Page): Locator {
-  return page.getByRole('tabpanel', { name: /^(Run|Re-run) / });
-}
-
-/** The pill that says how a run stands. */
-export function state(page: Page): Locator {
-  return page.getByRole('status').filter({ hasText: /./ }).first();
 }
 
 /** Opens a document, fills in nothing but what is given, and runs it without containers. */

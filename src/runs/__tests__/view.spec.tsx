@@ -23,7 +23,10 @@ let root: Root;
 const commands = new CommandRegistry();
 const done: [string, unknown][] = [];
 for (const id of [...Object.values(CommandIDs), 'ellip-lab:packages-demo']) {
-  commands.addCommand(id, { execute: args => void done.push([id, args]) });
+  commands.addCommand(id, {
+    describedBy: { args: {} },
+    execute: args => void done.push([id, args])
+  });
 }
 
 class FakeRuns {
