@@ -43,7 +43,9 @@ for (const dark of [false, true]) {
         timeout: 2 * RUN
       }
     );
-    await expect(page.getByText('STAC catalog')).toBeVisible();
+    await expect(
+      page.getByRole('tabpanel', { name: /^Outputs/ })
+    ).toContainText('STAC catalog');
     const picture = page
       .getByRole('img', { name: /^Quicklook of .*\.tif/ })
       .first();
