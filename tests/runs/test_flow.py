@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from ellip_lab.runs.contract import (
 )
 from ellip_lab.tasks.contract import State
 
-from .conftest import PATIENCE, scratch
+from .conftest import PATIENCE, processes_of, scratch
 
 Perform = Callable[..., Run]
 
@@ -204,3 +205,14 @@ def test_a_damaged_record_does_not_hide_the_others(lab: Lab, perform: Perform) -
     assert lab.runs.show(bad.id).document == "damaged"
     with pytest.raises(NotFound):
         lab.runs.rerun(bad.id, RerunRequest())
+
+
+def test_a_process_left_behind_holds_nothing_up(lab: Lab, perform: Perform) -> None:
+    began = time.monotonic()
+    run = perform("shell.cwl", {"command": "sleep 100 & echo done > done.txt"}, check=False)
+    assert run.state is State.DONE, run.failure
+    assert time.monotonic() - began < 60
+    until = time.monotonic() + 20
+    while (alive := processes_of(run.id)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive

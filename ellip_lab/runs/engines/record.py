@@ -97,13 +97,16 @@ class Pump:
         self._read, write = os.pipe()
         self.stream = os.fdopen(write, "wb", buffering=0)
         """What the tool's standard output and error are to be."""
+        self._closed = False
         self._thread = threading.Thread(target=self._carry, name="ellip-pump", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Ends it when the tool has ended; a process the tool has left behind is not waited for."""
         self.stream.close()
-        self._thread.join(timeout=1)
+        if not self._closed:
+            self._closed = True
+            self._thread.join(timeout=1)
 
     def _carry(self) -> None:
         rest = b""
