@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 MARKER = "ELLIP_LAB_TASK"
 """The environment variable that every process of a task carries, whatever session it is in."""
+SERVER_SECRETS = ("JUPYTER_TOKEN", "JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "JPY_COOKIE_SECRET")
+"""What opens the server that started a task; no tool needs it, and a tool may be anybody's."""
+
+
+def surroundings() -> dict[str, str]:
+    """Gives the environment as it is now, without the server's keys and the mark of a task this may run in."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(MARKER) and name not in SERVER_SECRETS
+    }
 
 
 class Stat:

@@ -5,14 +5,13 @@ Standard library only, so that a command line can have its task running before i
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from ellip_lab.shell import write_json
 from ellip_lab.tasks import queue
 from ellip_lab.tasks.directory import RESERVE, Home, new_id, remove_tree, utc_now
-from ellip_lab.tasks.identity import MARKER
+from ellip_lab.tasks.identity import surroundings
 
 TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
 if TYPE_CHECKING:
@@ -77,8 +76,3 @@ def discard(home: Home, task: str) -> None:
         queue.leave(home, task)
     except OSError:
         return  # what hinders this hindered the making too, and that is being told
-
-
-def surroundings() -> dict[str, str]:
-    """Gives the environment as it is now, without the mark of a task that this may run in."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(MARKER)}

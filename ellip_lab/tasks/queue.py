@@ -25,7 +25,7 @@ from ellip_lab.tasks.directory import (
     remove_tree,
     utc_now,
 )
-from ellip_lab.tasks.identity import MARKER, alive, identity, is_here, is_launched
+from ellip_lab.tasks.identity import alive, identity, surroundings, is_here, is_launched
 from ellip_lab.tasks.recovery import recover, supervised, sweep_scratch, unclean
 
 TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
@@ -229,13 +229,12 @@ def launch(home: Home, task: str, slot: str, token: str, limit: int) -> None:
     argv = [sys.executable, "-I", "-S", "-c", BOOT, str(package)]
     argv += [str(home.state), task, slot, token, str(limit)]
     log = str(home.directory(task) / "log")
-    env = {name: value for name, value in os.environ.items() if not name.startswith(MARKER)}
     try:
         # the shell leaves at once, so the supervisor is nobody's child; a new session has no terminal
         shell = os.posix_spawn(
             "/bin/sh",
             ["/bin/sh", "-c", '"$@" &', "ellip-task", *argv],
-            env,
+            surroundings(),
             setsid=True,
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

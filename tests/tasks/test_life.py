@@ -123,6 +123,18 @@ def test_the_environment_is_that_of_the_start(tasks: TasksService, monkeypatch: 
     assert not kept.exists()
 
 
+def test_the_keys_of_the_server_do_not_reach_a_task(
+    tasks: TasksService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_TOKEN", "opens-the-server")
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "opens-the-hub")
+    task = tasks.start(shell("env"))
+    tasks.wait(task.id, 60)
+    assert "PATH=" in tasks.log(task.id, LogQuery(), "stdout").text
+    for file in tasks.directory(task.id).iterdir():
+        assert not file.is_file() or b"opens-the-" not in file.read_bytes()
+
+
 def test_secrets_are_for_this_user_alone_and_never_a_log(tasks: TasksService) -> None:
     task = tasks.start(shell("true", env={"SECRET": "s3cr3t"}))
     tasks.wait(task.id, 60)
