@@ -25,7 +25,7 @@ from ellip_lab.tasks.directory import (
     remove_tree,
     utc_now,
 )
-from ellip_lab.tasks.identity import alive, identity, surroundings, is_here, is_launched
+from ellip_lab.tasks.identity import alive, identity, is_here, is_launched, surroundings
 from ellip_lab.tasks.recovery import recover, supervised, sweep_scratch, unclean
 
 TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
