@@ -113,7 +113,8 @@ test('a reload in the middle of a run loses nothing', async ({
   const steps = page.getByRole('navigation', { name: 'Steps' });
   const read = steps.getByRole('button', { name: /^read .*running/ });
   await read.click({ timeout: RUN });
-  await expect(page.getByRole('log')).toContainText('row 1 of 10');
+  // What is looked at is saved a moment after it is chosen.
+  await expect(page.getByRole('log')).toContainText('row 3 of 10');
 
   await reload(page);
   await expect(steps.getByRole('button', { name: /^read / })).toBeVisible({
