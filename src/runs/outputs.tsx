@@ -173,7 +173,7 @@ function OutputLine(props: IOutputLineProps): JSX.Element {
       </span>
       {path && (
         <span className="jp-EllipLab-Runs-lineActions">
-          {reachable && (
+          {reachable && (folder || canOpen(output)) && (
             <button
               className="jp-EllipLab-Kit-link"
               aria-label={trans.__('Open %1', output.name)}
@@ -203,6 +203,15 @@ function OutputLine(props: IOutputLineProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Media types that the Lab has a viewer for; it would show the bytes of others as text. */
+const VIEWERS =
+  /^text\/|json|xml|yaml|csv|pdf|^image\/(png|jpeg|gif|svg|webp|bmp)/;
+
+/** Whether the Lab can show a file. */
+function canOpen(output: Output): boolean {
+  return output.media_type === null || VIEWERS.test(output.media_type);
 }
 
 /** What is worth a word about an output. */

@@ -293,3 +293,49 @@ test('a narrow view stacks its panes', async ({ page, tmpPath }) => {
   expect(steps && tabs && steps.y + steps.height <= tabs.y + 1).toBe(true);
   await keep(page, 'narrow');
 });
+
+test('who looks away is told of the end, once, with a way back', async ({
+  page,
+  tmpPath
+}) => {
+  await openDocument(page, tmpPath, 'field.cwl');
+  await run(page, { Note: 'elsewhere', Seconds: '4' });
+  await page.getByRole('tab', { name: 'field.cwl' }).click();
+  const told = page.getByText('field is done');
+  await expect(told).toHaveCount(1, { timeout: RUN });
+  await keep(page, 'notification');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(
+    page.getByRole('img', { name: 'Quicklook of picture' })
+  ).toBeVisible({ timeout: RUN });
+});
+
+test('a run of another door is seen at once, and opened by its address', async ({
+  page,
+  tmpPath,
+  request
+}) => {
+  const document = await put(page, tmpPath, 'field.cwl');
+  await page.sidebar.openTab('ellip-lab-runs');
+  const answer = await request.post(
+    `${process.env.TARGET_URL}/ellip-lab/runs`,
+    {
+      data: {
+        document,
+        name: 'another door',
+        container: 'none',
+        inputs: { note: 'knock', seconds: 0.2 }
+      }
+    }
+  );
+  expect(answer.status()).toBe(201);
+  const { id } = (await answer.json()) as { id: string };
+  await expect(
+    page.getByRole('option', { name: /^another door, done/ })
+  ).toBeVisible({ timeout: RUN });
+  await page.goto(`lab?ellip-run=${id}`, { waitForIsReady: false } as object);
+  await expect(page.getByRole('heading', { name: 'another door' })).toBeVisible(
+    { timeout: RUN }
+  );
+  await expect(page).not.toHaveURL(/ellip-run/);
+});
