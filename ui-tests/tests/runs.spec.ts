@@ -117,9 +117,9 @@ test('a reload in the middle of a run loses nothing', async ({
   await expect(page.getByRole('log')).toContainText('row 3 of 10');
 
   await reload(page);
-  await expect(steps.getByRole('button', { name: /^read / })).toBeVisible({
-    timeout: RUN
-  });
+  await expect(steps.getByRole('button', { name: /^read .*of 2/ })).toBeVisible(
+    { timeout: RUN }
+  );
   // The same log is in front, and it goes on.
   await expect(page.getByRole('combobox', { name: 'Log of' })).toHaveValue(
     'read'
@@ -136,8 +136,14 @@ test('a reload in the middle of a run loses nothing', async ({
 test('a form is as it was after a reload', async ({ page, tmpPath }) => {
   await openDocument(page, tmpPath, 'field.cwl');
   await page.getByRole('button', { name: 'Run…', exact: true }).click();
+  // What is typed is saved a moment later.
+  const saved = page.waitForRequest(
+    request =>
+      request.url().includes('/api/workspaces') &&
+      !!request.postData()?.includes('not yet sent')
+  );
   await fill(page, { Note: 'not yet sent' });
-  await page.waitForTimeout(1500); // what is typed and what is open are saved a moment later
+  await saved;
   await reload(page);
   await expect(page.getByLabel('Note', { exact: true })).toHaveValue(
     'not yet sent',
