@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from ellip_lab.settings import Settings
+
+# A shell starts what it puts into the background with Ctrl-C ignored, and every child inherits that: what a test
+# interrupts must listen, however the tests were started.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

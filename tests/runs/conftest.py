@@ -112,12 +112,12 @@ def scratch(lab: Lab, patience: float = 20.0) -> list[str]:
 
 
 def processes_of(run: str) -> list[int]:
-    """Gives the processes that carry the mark of a run."""
+    """Gives the processes that carry the mark of a run, in their environment or on their command line."""
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and int(folder.name) != os.getpid():
             try:
-                if run.encode() in (folder / "environ").read_bytes():
+                if any(run.encode() in (folder / name).read_bytes() for name in ("environ", "cmdline")):
                     found.append(int(folder.name))
             except OSError:
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -58,11 +59,33 @@ def remove_containers(engine: str, directory: Path) -> bool:
     for _ in range(3):
         found = named(directory) | listed(engine, directory)
         if not found:
-            return False
+            break
         command(engine, "rm", "-f", *(("-t", "0") if "podman" in Path(engine).name else ()), *sorted(found))
         for file in directory.glob("work/cid/*.cid"):
             file.unlink(missing_ok=True)
+    end_strays(directory)
     return bool(listed(engine, directory))
+
+
+def end_strays(directory: Path) -> None:
+    """Ends containers that the runtime has made and podman, killed before it wrote that down, does not know.
+
+    Their monitor waits for ever for somebody to start them; its command line names runtime and container.
+    """
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            argv = [os.fsdecode(word) for word in place.read_bytes().split(b"\0")]
+        except OSError:
+            continue  # it has ended, or is another user's
+        if Path(argv[0]).name != "conmon" or not {"-n", "-c", "-r"} <= set(argv):
+            continue
+        name, identity, runtime = (argv[argv.index(option) + 1] for option in ("-n", "-c", "-r"))
+        if name.startswith(f"ellip-{directory.name}-"):
+            command(runtime, "delete", "--force", identity)
+            try:
+                os.kill(int(place.parent.name), signal.SIGKILL)
+            except ProcessLookupError:
+                continue  # it has followed its container
 
 
 def containers_possible(directory: Path) -> bool:
