@@ -1,10 +1,14 @@
 """Configures the servers of the browser tests: galata's own settings, a fresh workspace, a port of our own."""
 
+import atexit
 import os
 import shutil
 from pathlib import Path
 
 from jupyterlab.galata import configure_jupyter_server
+
+from ellip_lab.lab import Lab
+from ellip_lab.settings import Settings
 
 c = get_config()  # noqa: F821
 
@@ -12,7 +16,17 @@ configure_jupyter_server(c)
 
 port = int(os.environ.get("UI_PORT", "8898"))
 work = Path.cwd() / "work" / str(port)
-shutil.rmtree(work, ignore_errors=True)
+
+
+def stop_store() -> None:
+    """Stops the object store that the demo package has started: it would outlive the server."""
+    Lab(Settings(state=work / "state")).s3.stop_store()
+
+
+if work.exists():
+    stop_store()
+    shutil.rmtree(work)
+atexit.register(stop_store)
 root = work / "root"
 root.mkdir(parents=True)
 # The runs of the tests are theirs alone.
