@@ -88,11 +88,18 @@ def _memory(case: Case) -> Said | None:
     )
     limit, peak = job.get("limit"), job.get("memory")
     near = bool(limit and peak and peak > 0.8 * limit)
-    if not (job.get("killed") or (killed and (near or not limit)) or (complained and case.code)):
+    if not (job.get("killed") or killed or (complained and case.code)):
         return None
     used = f" It had used {peak / 2**20:.0f} MiB." if peak and (near or not limit) else ""
     if limit:
         more = max(256, -(-int(limit / 2**20 * 1.5) // 256) * 256)
+        if not (job.get("killed") or near or complained):
+            # it may have grown faster than it was looked at, or somebody has killed it: say what is known
+            return (
+                f"{case.who} was killed",
+                f"Most often that is for want of memory; its limit is {limit / 2**20:.0f} MiB (ResourceRequirement ramMax).",
+                f"If nobody has killed it, set ramMax to {more} or more and re-run.",
+            )
         return (
             f"{case.who} ran out of memory",
             f"It reached the limit of {limit / 2**20:.0f} MiB (ResourceRequirement ramMax) and was killed.{used}",
