@@ -179,7 +179,9 @@ def docker(
         pytest.skip("there is no docker client on this machine")
     socket = tmp_path / "docker.sock"
     service = subprocess.Popen(
-        ["podman", "system", "service", "--time=0", f"unix://{socket}"], env={**os.environ, **podman_store}
+        ["podman", "system", "service", "--time=0", f"unix://{socket}"],
+        env={**os.environ, **podman_store},
+        cwd=tmp_path,  # its monitors leave a note there when a container runs out of memory
     )
     monkeypatch.setenv("DOCKER_HOST", f"unix://{socket}")
     try:
