@@ -187,7 +187,16 @@ class RouteHandler(APIHandler):
             said = error.log_message or ""
             return describe_status(error.status_code, said % error.args if error.args else said)
         details = describe(understand(error, self.number))
-        return details.model_copy(update={"problems": self.door.workspace.show_problems(details.problems)})
+        workspace = self.door.workspace
+        said = workspace.say(details.detail)
+        return details.model_copy(
+            update={
+                "detail": said,
+                "message": said,
+                "hint": details.hint and workspace.say(details.hint),
+                "problems": workspace.show_problems(details.problems),
+            }
+        )
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Writes the one body that every error has."""

@@ -102,10 +102,22 @@ class Workspace:
             }
         )
 
+    def say(self, sentence: str) -> str:
+        """Gives a sentence of a room, which names absolute places, with paths as the browser knows them."""
+        for root in {self.root, self.root.resolve()} - {Path("/")}:
+            sentence = sentence.replace(f"{root}/", "")
+        return sentence
+
     def show_problems(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
         """Gives problems with paths as the browser knows them."""
         return tuple(
-            problem if problem.file is None else problem.model_copy(update={"file": self.show(problem.file)})
+            problem.model_copy(
+                update={
+                    "message": self.say(problem.message),
+                    "hint": problem.hint and self.say(problem.hint),
+                    "file": problem.file and self.show(problem.file),
+                }
+            )
             for problem in problems
         )
 

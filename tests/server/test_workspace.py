@@ -230,3 +230,18 @@ def test_names_that_are_not_text(workspace: Workspace, root: Path) -> None:
     """The bytes of a file's name need not be UTF-8: it is a name of this system all the same."""
     name = os.fsdecode(b"a\xff.cwl")
     assert workspace.place(name) == str(root / name)
+
+
+def test_sentences_name_paths_as_the_browser_knows_them(workspace: Workspace, root: Path) -> None:
+    (said,) = workspace.show_problems(
+        (
+            Problem(
+                message=f"{root}/a.tif is not there",
+                hint=f"Looked for {root}/maps/a.tif.",
+                file=f"{root}/a.cwl",
+            ),
+        )
+    )
+    assert (said.message, said.hint, said.file) == ("a.tif is not there", "Looked for maps/a.tif.", "a.cwl")
+    assert workspace.say("/elsewhere/a.tif is not there") == "/elsewhere/a.tif is not there"
+    assert Workspace(Path("/")).say("/a/b is not there") == "/a/b is not there"
