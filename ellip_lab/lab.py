@@ -52,7 +52,7 @@ class Lab:
         """Gives object storage."""
         from ellip_lab.s3.service import S3Service
 
-        return S3Service(self.settings)
+        return S3Service(self.settings, self.tasks, lambda name, options, size: self.stac.draw(name, options, size))
 
     @cached_property
     def containers(self) -> ContainersService:
@@ -73,4 +73,4 @@ class Lab:
         """Gives runs of documents."""
         from ellip_lab.runs.service import RunsService
 
-        return RunsService(self.settings, self.tasks, self.cwl, self.stac, self.containers)
+        return RunsService(self.settings, self.tasks, self.cwl, self.stac, self.containers, self.s3)
