@@ -48,12 +48,12 @@ def podman(state: Path) -> ContainerEngine:
     except (Unavailable, ValueError, OSError) as error:
         detail = error.detail if isinstance(error, Unavailable) else str(error)
         return ContainerEngine(
-            kind=EngineKind.PODMAN, command=command, problem=detail, hint=_podman_hint(detail)
+            kind=EngineKind.PODMAN, command=command, problem=detail, hint=podman_hint(detail)
         )
     if problem is not None:
         return ContainerEngine(
             kind=EngineKind.PODMAN, command=command, version=version, rootless=not root,
-            problem=f"podman cannot start a container: {problem}", hint=_podman_hint(problem),
+            problem=f"podman cannot start a container: {problem}", hint=podman_hint(problem),
         )  # fmt: skip
     return ContainerEngine(
         kind=EngineKind.PODMAN, command=command, version=version, rootless=not root, env=env
@@ -133,13 +133,17 @@ def _last_line(stream: bytes) -> str:
     return lines[-1].removeprefix("Error: ").strip() if lines else ""
 
 
-def _podman_hint(problem: str) -> str:
+def podman_hint(problem: str) -> str:
     """Says what to do about a complaint of podman's."""
     said = problem.lower()
     if "newuidmap" in said or "newgidmap" in said or "subuid" in said:
         return "apt-get install uidmap, and give the user a range: usermod --add-subuids 100000-165535 USER"
     if "xdg_runtime_dir" in said or "/run/user" in said:
         return "Set XDG_RUNTIME_DIR to a folder of yours with mode 0700."
-    if "cgroup" in said or "runtime" in said or "crun" in said:
+    if "mount" in said and ("invalid argument" in said or "not permitted" in said):
+        return (
+            "Podman must be able to mount: neither a plain chroot nor a container without privileges lets it."
+        )
+    if "crun" in said or ("cgroup" in said and "runc" not in said):
         return "apt-get install runc: crun refuses the hybrid cgroup hierarchy of this machine."
     return "Run `podman run --rm IMAGE true` in a terminal to see the whole message."

@@ -13,6 +13,7 @@ import pytest
 
 from ellip_lab.containers import mending, service
 from ellip_lab.containers.contract import EngineKind
+from ellip_lab.containers.probe import podman_hint
 from ellip_lab.containers.service import ContainersService
 from ellip_lab.errors import Invalid
 from ellip_lab.settings import Settings
@@ -166,3 +167,19 @@ def test_a_configuration_of_the_users_own_choice_is_never_replaced(
     program(bin_folder, "podman", 'echo "Error: broken" >&2; exit 125')
     assert ContainersService(settings).find("podman").env == {}
     assert not (settings.state / "containers/containers.conf").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("OCI runtime error: runc: runc create failed: mount /, flags: 0x84000: invalid argument", "chroot"),
+        (
+            "OCI runtime error: crun: the requested cgroup controller `pids` is not available",
+            "apt-get install runc",
+        ),
+        ("OCI runtime error: runc: exec format error", "terminal"),
+        ("newuidmap: write to uid_map failed: Operation not permitted", "uidmap"),
+    ],
+)
+def test_the_hint_fits_what_podman_said(said: str, word: str) -> None:
+    assert word in podman_hint(said)
