@@ -46,6 +46,9 @@ export interface IRequestOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly query?: Query;
   readonly body?: object;
+  /** Bytes, sent as they are instead of JSON. */
+  readonly data?: Blob | string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -72,10 +75,19 @@ async function ask(
   path: string,
   options: IRequestOptions
 ): Promise<Response> {
-  const init: RequestInit = { method: options.method ?? 'GET' };
-  if (init.method === 'POST') {
+  const init: RequestInit = {
+    method: options.method ?? 'GET',
+    headers: { ...options.headers }
+  };
+  if (options.data !== undefined) {
+    init.body = options.data;
+    init.headers = {
+      ...init.headers,
+      'Content-Type': 'application/octet-stream'
+    };
+  } else if (init.method === 'POST') {
     init.body = JSON.stringify(options.body ?? {});
-    init.headers = { 'Content-Type': 'application/json' };
+    init.headers = { ...init.headers, 'Content-Type': 'application/json' };
   }
   if (options.signal) {
     init.signal = options.signal;
@@ -138,6 +150,15 @@ export async function requestJson<T>(
 ): Promise<T> {
   const response = await ask(settings, path, options);
   return (await response.json()) as T;
+}
+
+/** Asks for a response whose bytes the caller reads. */
+export function requestResponse(
+  settings: ServerConnection.ISettings,
+  path: string,
+  options: IRequestOptions = {}
+): Promise<Response> {
+  return ask(settings, path, options);
 }
 
 /** Asks for bytes, for a picture. */
