@@ -336,6 +336,527 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ellip-lab/s3/connections": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives every connection; nothing is asked or connected for it
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_connections"];
+        readonly put?: never;
+        /**
+         * Keeps a connection; its keys are kept where only the user can read them, and never told again
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_save_connection"];
+        /**
+         * Forgets a saved connection and its keys
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly delete: operations["s3_remove_connection"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/presets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the services that are known beforehand
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_presets"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/connections/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tries a connection step by step, and says which step fails
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["s3_test_connection"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/connections/default": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Makes a connection the default: the one that `s3://bucket/key` means
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_choose_connection"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/use": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the variables by which boto3, s3fs and GDAL use a connection; none of them is a secret
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_use"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/buckets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the buckets of a connection; those it names, where they may not be listed
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_buckets"];
+        readonly put?: never;
+        /**
+         * Makes a bucket
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_make_bucket"];
+        /**
+         * Removes an empty bucket
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly delete: operations["s3_remove_bucket"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/objects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists one page of what is below a prefix
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_objects"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/object": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of an object
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_show_object"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the versions of an object
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_versions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/versions/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Makes an older version of an object the newest one again
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_restore_version"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/folders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Makes an empty folder: an object without bytes whose key ends in `/`
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_make_folder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/presign": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Makes a URL that anybody may use until it expires
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_presign"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/code": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives ready code that opens an object; no key stands in it
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_code"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/quicklook": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Draws a raster by reading the pieces a picture needs, as PNG
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_quicklook"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/content": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the bytes of an object
+         * @description `Range` (one range of bytes), `If-Range` and `If-None-Match` mean what HTTP says. With `download` the reply is a file to
+         *     keep; without, a browser that opens it shows it in a sandbox of its own.
+         *
+         *     Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_read"];
+        readonly put?: never;
+        /**
+         * Writes an object in one piece, at most 16 MiB; larger files are uploads or transfers
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_write"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/uploads": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says which parts of a file have arrived
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_show_upload"];
+        readonly put?: never;
+        /**
+         * Prepares to take a file in parts
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_begin_upload"];
+        /**
+         * Gives a file up, and removes its parts from the store
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly delete: operations["s3_drop_upload"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/uploads/part": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes one part of a file; `part_size` of the upload says how many bytes
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_upload_part"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/uploads/finish": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Puts the parts together: only now there is an object
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["s3_finish_upload"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/transfers/plan": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Counts what a transfer would do, and what is in its way
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["s3_plan_transfer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/transfers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists transfers, newest first, a page at a time
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_transfers"];
+        readonly put?: never;
+        /**
+         * Starts a transfer; it waits in the queue while others run
+         * @description A source or a target is an address, or a path of the workspace.
+         *
+         *     Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["s3_transfer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/transfers/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of a transfer
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_show_transfer"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Removes the record of an ended transfer, and the parts it has left in the store
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly delete: operations["s3_remove_transfer"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/transfers/{id}/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives a stretch of a transfer's log, and waits for more where there is none yet
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["s3_transfer_log"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/transfers/{id}/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stops a transfer; what it has finished stays, and it can be resumed
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["s3_stop_transfer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/s3/transfers/{id}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Goes on with a transfer that stopped or failed, from where it was; gives the new one
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["s3_resume_transfer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ellip-lab/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -370,6 +891,60 @@ export interface components {
              * @description The record.
              */
             readonly id: string;
+        };
+        /**
+         * Action
+         * @description Says what a transfer does.
+         * @enum {string}
+         */
+        readonly Action: "copy" | "move" | "sync" | "delete";
+        /**
+         * Auth
+         * @description Says who asks.
+         * @enum {string}
+         */
+        readonly Auth: "keys" | "chain" | "profile" | "anonymous";
+        /**
+         * BucketInfo
+         * @description Is a bucket.
+         */
+        readonly BucketInfo: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Created
+             * @default null
+             */
+            readonly created: string | null;
+        };
+        /**
+         * BucketList
+         * @description Is the buckets of a connection.
+         */
+        readonly BucketList: {
+            /** Connection */
+            readonly connection: string;
+            /** Buckets */
+            readonly buckets: readonly components["schemas"]["BucketInfo"][];
+            /**
+             * Listed
+             * @description False when they may not be listed and only those named by the connection are shown.
+             * @default true
+             */
+            readonly listed: boolean;
+        };
+        /**
+         * BucketRequest
+         * @description Names a bucket.
+         */
+        readonly BucketRequest: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
         };
         /**
          * Cause
@@ -427,11 +1002,297 @@ export interface components {
             readonly files: readonly string[];
         };
         /**
+         * Code
+         * @description Is ready code, without a key in it.
+         */
+        readonly Code: {
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * CodeLanguage
+         * @description Says in which form an object is copied.
+         * @enum {string}
+         */
+        readonly CodeLanguage: "s3" | "vsis3" | "rasterio" | "xarray" | "pystac" | "boto3";
+        /**
+         * CodeQuery
+         * @description Asks for ready code that opens an object.
+         */
+        readonly CodeQuery: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version?: string | null;
+            /** @default s3 */
+            readonly language?: components["schemas"]["CodeLanguage"];
+        };
+        /**
+         * Connection
+         * @description Is a connection as it is known; its secrets are not told.
+         */
+        readonly Connection: {
+            /**
+             * Title
+             * @description As a person reads it; the name where it is empty.
+             * @default
+             */
+            readonly title: string;
+            /**
+             * Preset
+             * @description The preset it was made from.
+             * @default null
+             */
+            readonly preset: string | null;
+            /**
+             * Endpoint
+             * @description The URL of the service; null for AWS.
+             * @default null
+             */
+            readonly endpoint: string | null;
+            /**
+             * Region
+             * @default null
+             */
+            readonly region: string | null;
+            /** @default auto */
+            readonly style: components["schemas"]["Style"];
+            /** @default keys */
+            readonly auth: components["schemas"]["Auth"];
+            /**
+             * Profile
+             * @description The profile of `~/.aws`, for `auth` profile.
+             * @default null
+             */
+            readonly profile: string | null;
+            /**
+             * Role Arn
+             * @description The role to assume with the credentials of `auth`.
+             * @default null
+             */
+            readonly role_arn: string | null;
+            /**
+             * External Id
+             * @default null
+             */
+            readonly external_id: string | null;
+            /**
+             * Ca Bundle
+             * @description A file of certificates to trust, for an endpoint with its own authority.
+             * @default null
+             */
+            readonly ca_bundle: string | null;
+            /**
+             * Requester Pays
+             * @default false
+             */
+            readonly requester_pays: boolean;
+            /**
+             * Buckets
+             * @description Buckets to show where they cannot be listed (open buckets, keys of one bucket).
+             * @default []
+             */
+            readonly buckets: readonly string[];
+            /** Name */
+            readonly name: string;
+            readonly source: components["schemas"]["Source"];
+            /**
+             * Default
+             * @description It is the one that an address without a name means.
+             * @default false
+             */
+            readonly default: boolean;
+            /**
+             * Has Keys
+             * @default false
+             */
+            readonly has_keys: boolean;
+            /**
+             * Kept In
+             * @description Where its keys are: `keyring`, `file`, null when they are not ours.
+             * @default null
+             */
+            readonly kept_in: string | null;
+        };
+        /**
+         * ConnectionList
+         * @description Is every connection there is: saved ones, profiles, the environment, the store on this machine.
+         */
+        readonly ConnectionList: {
+            /** Connections */
+            readonly connections: readonly components["schemas"]["Connection"][];
+            /**
+             * Problems
+             * @description What could not be read (a damaged `~/.aws/config`), a sentence each.
+             * @default []
+             */
+            readonly problems: readonly string[];
+        };
+        /**
+         * ConnectionQuery
+         * @description Names a connection.
+         */
+        readonly ConnectionQuery: {
+            /**
+             * Connection
+             * @description Null for the default one.
+             * @default null
+             */
+            readonly connection?: string | null;
+        };
+        /**
+         * ConnectionRequest
+         * @description Is a connection to make or to change.
+         */
+        readonly ConnectionRequest: {
+            /**
+             * Title
+             * @description As a person reads it; the name where it is empty.
+             * @default
+             */
+            readonly title?: string;
+            /**
+             * Preset
+             * @description The preset it was made from.
+             * @default null
+             */
+            readonly preset?: string | null;
+            /**
+             * Endpoint
+             * @description The URL of the service; null for AWS.
+             * @default null
+             */
+            readonly endpoint?: string | null;
+            /**
+             * Region
+             * @default null
+             */
+            readonly region?: string | null;
+            /** @default auto */
+            readonly style?: components["schemas"]["Style"];
+            /** @default keys */
+            readonly auth?: components["schemas"]["Auth"];
+            /**
+             * Profile
+             * @description The profile of `~/.aws`, for `auth` profile.
+             * @default null
+             */
+            readonly profile?: string | null;
+            /**
+             * Role Arn
+             * @description The role to assume with the credentials of `auth`.
+             * @default null
+             */
+            readonly role_arn?: string | null;
+            /**
+             * External Id
+             * @default null
+             */
+            readonly external_id?: string | null;
+            /**
+             * Ca Bundle
+             * @description A file of certificates to trust, for an endpoint with its own authority.
+             * @default null
+             */
+            readonly ca_bundle?: string | null;
+            /**
+             * Requester Pays
+             * @default false
+             */
+            readonly requester_pays?: boolean;
+            /**
+             * Buckets
+             * @description Buckets to show where they cannot be listed (open buckets, keys of one bucket).
+             * @default []
+             */
+            readonly buckets?: readonly string[];
+            /** Name */
+            readonly name: string;
+            /**
+             * @description Null keeps what is kept already.
+             * @default null
+             */
+            readonly credentials?: components["schemas"]["Credentials"] | null;
+            /**
+             * Replace
+             * @description A connection of that name may be there already; without it that is a conflict.
+             * @default false
+             */
+            readonly replace?: boolean;
+        };
+        /**
+         * ConnectionTest
+         * @description Says whether a connection works, and at which step it fails.
+         */
+        readonly ConnectionTest: {
+            /** Works */
+            readonly works: boolean;
+            /** Steps */
+            readonly steps: readonly components["schemas"]["TestStep"][];
+        };
+        /**
          * ContainerChoice
          * @description Says what runs the containers of the tools.
          * @enum {string}
          */
         readonly ContainerChoice: "auto" | "podman" | "docker" | "none";
+        /**
+         * ContentQuery
+         * @description Chooses bytes of an object.
+         */
+        readonly ContentQuery: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version?: string | null;
+            /**
+             * Download
+             * @description As a file to keep, under its own name.
+             * @default false
+             */
+            readonly download?: boolean;
+        };
+        /**
+         * Credentials
+         * @description Is the secret part of a connection: comes in, never goes out.
+         */
+        readonly Credentials: {
+            /**
+             * Access Key
+             * @default null
+             */
+            readonly access_key?: string | null;
+            /**
+             * Secret Key
+             * @default null
+             */
+            readonly secret_key?: string | null;
+            /**
+             * Session Token
+             * @default null
+             */
+            readonly session_token?: string | null;
+        };
         /**
          * Demo
          * @description Is the demo package, as it was put into the workspace.
@@ -713,6 +1574,188 @@ export interface components {
          */
         readonly Network: "auto" | "default" | "host";
         /**
+         * ObjectDetails
+         * @description Is everything known of an object.
+         */
+        readonly ObjectDetails: {
+            /** Key */
+            readonly key: string;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            readonly size: number;
+            /**
+             * Modified
+             * @default null
+             */
+            readonly modified: string | null;
+            /**
+             * Etag
+             * @default null
+             */
+            readonly etag: string | null;
+            /**
+             * Storage Class
+             * @default null
+             */
+            readonly storage_class: string | null;
+            /** Address */
+            readonly address: string;
+            /**
+             * Media Type
+             * @default null
+             */
+            readonly media_type: string | null;
+            /**
+             * Encoding
+             * @default null
+             */
+            readonly encoding: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version: string | null;
+            /**
+             * Headers
+             * @description What the store says of it, as HTTP headers.
+             * @default {}
+             */
+            readonly headers: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Metadata
+             * @default {}
+             */
+            readonly metadata: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Tags
+             * @description Null when they may not be read.
+             * @default null
+             */
+            readonly tags: {
+                readonly [key: string]: string;
+            } | null;
+            /**
+             * Raster
+             * @description A quicklook of it can be had.
+             * @default false
+             */
+            readonly raster: boolean;
+        };
+        /**
+         * ObjectInfo
+         * @description Is an object, as a list tells it.
+         */
+        readonly ObjectInfo: {
+            /** Key */
+            readonly key: string;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            readonly size: number;
+            /**
+             * Modified
+             * @default null
+             */
+            readonly modified: string | null;
+            /**
+             * Etag
+             * @default null
+             */
+            readonly etag: string | null;
+            /**
+             * Storage Class
+             * @default null
+             */
+            readonly storage_class: string | null;
+        };
+        /**
+         * ObjectPage
+         * @description Is one page of what is below a prefix.
+         */
+        readonly ObjectPage: {
+            /** Connection */
+            readonly connection: string;
+            /** Bucket */
+            readonly bucket: string;
+            /** Prefix */
+            readonly prefix: string;
+            /**
+             * Folders
+             * @description Prefixes one level down, each ending in `/`.
+             */
+            readonly folders: readonly string[];
+            /** Objects */
+            readonly objects: readonly components["schemas"]["ObjectInfo"][];
+            /**
+             * Next
+             * @description Give it as `token` to get the next page; null when this is the last.
+             * @default null
+             */
+            readonly next: string | null;
+        };
+        /**
+         * ObjectQuery
+         * @description Names an object, or one version of it.
+         */
+        readonly ObjectQuery: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version?: string | null;
+        };
+        /**
+         * ObjectsQuery
+         * @description Chooses a page of what is below a prefix.
+         */
+        readonly ObjectsQuery: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
+            /**
+             * Prefix
+             * @default
+             */
+            readonly prefix?: string;
+            /**
+             * Flat
+             * @description Everything below the prefix, not only the next level.
+             * @default false
+             */
+            readonly flat?: boolean;
+            /**
+             * Limit
+             * @default 200
+             */
+            readonly limit?: number;
+            /**
+             * Token
+             * @description The `next` of the page before.
+             * @default null
+             */
+            readonly token?: string | null;
+        };
+        /**
          * Output
          * @description Is one output, or one file below an output directory.
          */
@@ -797,6 +1840,182 @@ export interface components {
          * @enum {string}
          */
         readonly OutputKind: "file" | "directory" | "catalogue" | "value";
+        /**
+         * PartQuery
+         * @description Names a part of an upload.
+         */
+        readonly PartQuery: {
+            /** Upload */
+            readonly upload: string;
+            /** Number */
+            readonly number: number;
+        };
+        /**
+         * PictureQuery
+         * @description Asks for a picture of an object.
+         */
+        readonly PictureQuery: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version?: string | null;
+            /**
+             * Size
+             * @description Pixels of the longer side.
+             * @default 512
+             */
+            readonly size?: number;
+        };
+        /**
+         * Policy
+         * @description Says what happens to what exists already at the target.
+         * @enum {string}
+         */
+        readonly Policy: "skip" | "replace" | "newer" | "ask";
+        /**
+         * Preset
+         * @description Is a service that many use, as a data file: what is known of it beforehand.
+         */
+        readonly Preset: {
+            /** Id */
+            readonly id: string;
+            /** Title */
+            readonly title: string;
+            /** Description */
+            readonly description: string;
+            /**
+             * Group
+             * @description `service`, `self-hosted` or `open-data`.
+             * @default service
+             */
+            readonly group: string;
+            /**
+             * Endpoint
+             * @description With `{region}` where the region stands in it; null for AWS, or when the user must say it.
+             * @default null
+             */
+            readonly endpoint: string | null;
+            /**
+             * Asks Endpoint
+             * @default false
+             */
+            readonly asks_endpoint: boolean;
+            /**
+             * Region
+             * @default null
+             */
+            readonly region: string | null;
+            /**
+             * Regions
+             * @default []
+             */
+            readonly regions: readonly components["schemas"]["PresetRegion"][];
+            /** @default auto */
+            readonly style: components["schemas"]["Style"];
+            /** @default keys */
+            readonly auth: components["schemas"]["Auth"];
+            /**
+             * Requester Pays
+             * @default false
+             */
+            readonly requester_pays: boolean;
+            /**
+             * Buckets
+             * @default []
+             */
+            readonly buckets: readonly string[];
+            /**
+             * Keys Url
+             * @description Where its users make their keys.
+             * @default null
+             */
+            readonly keys_url: string | null;
+            /**
+             * Source
+             * @description The page that says so.
+             */
+            readonly source: string;
+        };
+        /**
+         * PresetList
+         * @description Is every preset.
+         */
+        readonly PresetList: {
+            /** Presets */
+            readonly presets: readonly components["schemas"]["Preset"][];
+        };
+        /**
+         * PresetRegion
+         * @description Is a region of a preset, with its own endpoint where it has one.
+         */
+        readonly PresetRegion: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Title
+             * @default
+             */
+            readonly title: string;
+            /**
+             * Endpoint
+             * @default null
+             */
+            readonly endpoint: string | null;
+        };
+        /**
+         * PresignRequest
+         * @description Asks for a URL that anybody may use for a while.
+         */
+        readonly PresignRequest: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version?: string | null;
+            /**
+             * Method
+             * @default GET
+             */
+            readonly method?: string;
+            /**
+             * Expires
+             * @description Seconds; a week at the most (AWS Signature Version 4).
+             * @default 3600
+             */
+            readonly expires?: number;
+        };
+        /**
+         * Presigned
+         * @description Is a URL that carries its own permission.
+         */
+        readonly Presigned: {
+            /** Url */
+            readonly url: string;
+            /**
+             * Expires
+             * Format: date-time
+             */
+            readonly expires: string;
+        };
         /**
          * Problem
          * @description Says one thing that is wrong, where, and what to do.
@@ -1376,6 +2595,12 @@ export interface components {
             readonly language?: components["schemas"]["ScriptLanguage"];
         };
         /**
+         * Source
+         * @description Says where a connection comes from.
+         * @enum {string}
+         */
+        readonly Source: "saved" | "profile" | "environment" | "embedded";
+        /**
          * State
          * @description Says where a task stands; the last four are final.
          * @enum {string}
@@ -1529,11 +2754,41 @@ export interface components {
             readonly after: readonly string[];
         };
         /**
+         * StepResult
+         * @description Says how a step of a test went.
+         * @enum {string}
+         */
+        readonly StepResult: "ok" | "failed" | "skipped";
+        /**
          * StepState
          * @description Says where a step stands.
          * @enum {string}
          */
         readonly StepState: "waiting" | "running" | "done" | "failed" | "skipped" | "stopped" | "not-run";
+        /**
+         * Style
+         * @description Says where the bucket stands in a URL.
+         * @enum {string}
+         */
+        readonly Style: "auto" | "path" | "virtual";
+        /**
+         * Surroundings
+         * @description Is what makes a kernel or a terminal use a connection: variables, none of them a secret.
+         */
+        readonly Surroundings: {
+            /** Connection */
+            readonly connection: string;
+            /** Set */
+            readonly set: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Unset
+             * @description Variables that would lead elsewhere and must go.
+             * @default []
+             */
+            readonly unset: readonly string[];
+        };
         /**
          * Task
          * @description Is the record of one task, as every door shows it.
@@ -1671,6 +2926,531 @@ export interface components {
              */
             readonly text: string;
         };
+        /**
+         * TestRequest
+         * @description Asks whether a connection works: a known one by its name, or one that is not saved yet.
+         */
+        readonly TestRequest: {
+            /**
+             * Name
+             * @default null
+             */
+            readonly name?: string | null;
+            /** @default null */
+            readonly request?: components["schemas"]["ConnectionRequest"] | null;
+            /**
+             * Bucket
+             * @description A bucket to try to list and read, where buckets cannot be listed.
+             * @default null
+             */
+            readonly bucket?: string | null;
+        };
+        /**
+         * TestStep
+         * @description Is one step of a test of a connection.
+         */
+        readonly TestStep: {
+            /**
+             * Name
+             * @description What was tried: `credentials`, `name`, `connect`, `tls`, `answer`, `clock`, `sign-in`, `buckets`, `list`.
+             */
+            readonly name: string;
+            readonly result: components["schemas"]["StepResult"];
+            /**
+             * Detail
+             * @default
+             */
+            readonly detail: string;
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
+         * Transfer
+         * @description Is everything known of a transfer.
+         */
+        readonly Transfer: {
+            /** Id */
+            readonly id: string;
+            readonly action: components["schemas"]["Action"];
+            /** Title */
+            readonly title: string;
+            readonly state: components["schemas"]["State"];
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Files Done
+             * @default 0
+             */
+            readonly files_done: number;
+            /**
+             * Files Total
+             * @description Null while they are still being counted.
+             * @default null
+             */
+            readonly files_total: number | null;
+            /**
+             * Bytes Done
+             * @default 0
+             */
+            readonly bytes_done: number;
+            /**
+             * Bytes Total
+             * @default null
+             */
+            readonly bytes_total: number | null;
+            /**
+             * Rate
+             * @description Bytes a second, of the last seconds.
+             * @default null
+             */
+            readonly rate: number | null;
+            /**
+             * Remaining
+             * @description Seconds that are left at this rate.
+             * @default null
+             */
+            readonly remaining: number | null;
+            /**
+             * Skipped
+             * @default 0
+             */
+            readonly skipped: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            readonly failed: number;
+            /**
+             * Detail
+             * @description Why it ended as it did.
+             * @default null
+             */
+            readonly detail: string | null;
+            /**
+             * Waiting
+             * @description How many tasks are before it in the queue.
+             * @default null
+             */
+            readonly waiting: number | null;
+            readonly request: components["schemas"]["TransferRequestReply"];
+            /**
+             * Resumable
+             * @description It stopped or failed before its end, and can go on where it was.
+             * @default false
+             */
+            readonly resumable: boolean;
+            /**
+             * Failures
+             * @description At most 100.
+             * @default []
+             */
+            readonly failures: readonly components["schemas"]["TransferFailure"][];
+            /**
+             * Verified
+             * @description How the copies were checked: `checksum`, `size`, `mixed`, null before the end and for a deletion.
+             * @default null
+             */
+            readonly verified: string | null;
+        };
+        /**
+         * TransferFailure
+         * @description Is one file that was not transferred, and why.
+         */
+        readonly TransferFailure: {
+            /** Source */
+            readonly source: string;
+            /** Message */
+            readonly message: string;
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
+         * TransferPage
+         * @description Is one page of transfers, newest first.
+         */
+        readonly TransferPage: {
+            /** Transfers */
+            readonly transfers: readonly components["schemas"]["TransferSummary"][];
+            /**
+             * Next
+             * @default null
+             */
+            readonly next: string | null;
+        };
+        /**
+         * TransferPlan
+         * @description Is what a transfer would do, counted before it starts.
+         */
+        readonly TransferPlan: {
+            /** Files */
+            readonly files: number;
+            /** Bytes */
+            readonly bytes: number;
+            /**
+             * More
+             * @description There are more than were counted.
+             * @default false
+             */
+            readonly more: boolean;
+            /**
+             * Conflicts
+             * @description What exists already at the target, at most 100.
+             * @default []
+             */
+            readonly conflicts: readonly string[];
+            /**
+             * Conflict Count
+             * @default 0
+             */
+            readonly conflict_count: number;
+        };
+        /**
+         * TransferQuery
+         * @description Chooses transfers; newest first.
+         */
+        readonly TransferQuery: {
+            /** @default null */
+            readonly state?: components["schemas"]["State"] | null;
+            /**
+             * Text
+             * @default null
+             */
+            readonly text?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            readonly limit?: number;
+            /**
+             * Before
+             * @default null
+             */
+            readonly before?: string | null;
+        };
+        /**
+         * TransferRequest
+         * @description Is everything a transfer is made of.
+         */
+        readonly TransferRequest: {
+            /** @default copy */
+            readonly action?: components["schemas"]["Action"];
+            /** Sources */
+            readonly sources: readonly string[];
+            /**
+             * Target
+             * @description Where to; into it when it ends in `/`. Null for a deletion.
+             * @default null
+             */
+            readonly target?: string | null;
+            /** @default ask */
+            readonly policy?: components["schemas"]["Policy"];
+            /**
+             * Delete
+             * @description For `sync`: what the source has not is removed at the target.
+             * @default false
+             */
+            readonly delete?: boolean;
+            /**
+             * Versions
+             * @description For `delete`: every version, for good.
+             * @default false
+             */
+            readonly versions?: boolean;
+        };
+        /**
+         * TransferRequest
+         * @description Is everything a transfer is made of.
+         */
+        readonly TransferRequestReply: {
+            /** @default copy */
+            readonly action: components["schemas"]["Action"];
+            /** Sources */
+            readonly sources: readonly string[];
+            /**
+             * Target
+             * @description Where to; into it when it ends in `/`. Null for a deletion.
+             * @default null
+             */
+            readonly target: string | null;
+            /** @default ask */
+            readonly policy: components["schemas"]["Policy"];
+            /**
+             * Delete
+             * @description For `sync`: what the source has not is removed at the target.
+             * @default false
+             */
+            readonly delete: boolean;
+            /**
+             * Versions
+             * @description For `delete`: every version, for good.
+             * @default false
+             */
+            readonly versions: boolean;
+        };
+        /**
+         * TransferSummary
+         * @description Is one line of the list of transfers.
+         */
+        readonly TransferSummary: {
+            /** Id */
+            readonly id: string;
+            readonly action: components["schemas"]["Action"];
+            /** Title */
+            readonly title: string;
+            readonly state: components["schemas"]["State"];
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Files Done
+             * @default 0
+             */
+            readonly files_done: number;
+            /**
+             * Files Total
+             * @description Null while they are still being counted.
+             * @default null
+             */
+            readonly files_total: number | null;
+            /**
+             * Bytes Done
+             * @default 0
+             */
+            readonly bytes_done: number;
+            /**
+             * Bytes Total
+             * @default null
+             */
+            readonly bytes_total: number | null;
+            /**
+             * Rate
+             * @description Bytes a second, of the last seconds.
+             * @default null
+             */
+            readonly rate: number | null;
+            /**
+             * Remaining
+             * @description Seconds that are left at this rate.
+             * @default null
+             */
+            readonly remaining: number | null;
+            /**
+             * Skipped
+             * @default 0
+             */
+            readonly skipped: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            readonly failed: number;
+            /**
+             * Detail
+             * @description Why it ended as it did.
+             * @default null
+             */
+            readonly detail: string | null;
+            /**
+             * Waiting
+             * @description How many tasks are before it in the queue.
+             * @default null
+             */
+            readonly waiting: number | null;
+        };
+        /**
+         * Upload
+         * @description Is a file on its way from a browser, in parts.
+         */
+        readonly Upload: {
+            /**
+             * Id
+             * @description Of this upload, ours: the store's own id is not told.
+             */
+            readonly id: string;
+            /**
+             * Part Size
+             * @description Bytes of every part but the last.
+             */
+            readonly part_size: number;
+            /**
+             * Parts
+             * @description The numbers of the parts that have arrived, from 1.
+             * @default []
+             */
+            readonly parts: readonly number[];
+        };
+        /**
+         * UploadQuery
+         * @description Names an upload.
+         */
+        readonly UploadQuery: {
+            /** Upload */
+            readonly upload: string;
+        };
+        /**
+         * UploadRequest
+         * @description Asks to send a large file in parts, from a browser.
+         */
+        readonly UploadRequest: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version?: string | null;
+            /** Size */
+            readonly size: number;
+            /**
+             * Media Type
+             * @default null
+             */
+            readonly media_type?: string | null;
+            /**
+             * If Absent
+             * @default false
+             */
+            readonly if_absent?: boolean;
+        };
+        /**
+         * Version
+         * @description Is one version of an object.
+         */
+        readonly Version: {
+            /** Version */
+            readonly version: string;
+            /** Latest */
+            readonly latest: boolean;
+            /**
+             * Deleted
+             * @description It is the mark of a deletion, not bytes.
+             * @default false
+             */
+            readonly deleted: boolean;
+            /**
+             * Size
+             * @default null
+             */
+            readonly size: number | null;
+            /**
+             * Modified
+             * @default null
+             */
+            readonly modified: string | null;
+            /**
+             * Etag
+             * @default null
+             */
+            readonly etag: string | null;
+        };
+        /**
+         * VersionList
+         * @description Is the versions of an object, newest first, at most 1,000.
+         */
+        readonly VersionList: {
+            /** Versions */
+            readonly versions: readonly components["schemas"]["Version"][];
+            /**
+             * Enabled
+             * @description The bucket keeps versions.
+             */
+            readonly enabled: boolean;
+        };
+        /**
+         * WriteQuery
+         * @description Says where bytes are to be written, and on which condition.
+         */
+        readonly WriteQuery: {
+            /**
+             * Connection
+             * @default null
+             */
+            readonly connection?: string | null;
+            /** Bucket */
+            readonly bucket: string;
+            /** Key */
+            readonly key: string;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version?: string | null;
+            /**
+             * Media Type
+             * @default null
+             */
+            readonly media_type?: string | null;
+            /**
+             * If Match
+             * @description Only while the object has this ETag: another has changed it meanwhile is a conflict.
+             * @default null
+             */
+            readonly if_match?: string | null;
+            /**
+             * If Absent
+             * @description Only when there is no such object yet.
+             * @default false
+             */
+            readonly if_absent?: boolean;
+        };
+        /**
+         * Written
+         * @description Is an object that has been written.
+         */
+        readonly Written: {
+            /** Address */
+            readonly address: string;
+            /** Size */
+            readonly size: number;
+            /**
+             * Etag
+             * @default null
+             */
+            readonly etag: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1679,9 +3459,24 @@ export interface components {
     pathItems: never;
 }
 export type Acknowledged = components['schemas']['Acknowledged'];
+export type Action = components['schemas']['Action'];
+export type Auth = components['schemas']['Auth'];
+export type BucketInfo = components['schemas']['BucketInfo'];
+export type BucketList = components['schemas']['BucketList'];
+export type BucketRequest = components['schemas']['BucketRequest'];
 export type Cause = components['schemas']['Cause'];
 export type Check = components['schemas']['Check'];
+export type Code = components['schemas']['Code'];
+export type CodeLanguage = components['schemas']['CodeLanguage'];
+export type CodeQuery = components['schemas']['CodeQuery'];
+export type Connection = components['schemas']['Connection'];
+export type ConnectionList = components['schemas']['ConnectionList'];
+export type ConnectionQuery = components['schemas']['ConnectionQuery'];
+export type ConnectionRequest = components['schemas']['ConnectionRequest'];
+export type ConnectionTest = components['schemas']['ConnectionTest'];
 export type ContainerChoice = components['schemas']['ContainerChoice'];
+export type ContentQuery = components['schemas']['ContentQuery'];
+export type Credentials = components['schemas']['Credentials'];
 export type Demo = components['schemas']['Demo'];
 export type DemoRequest = components['schemas']['DemoRequest'];
 export type DocumentQuery = components['schemas']['DocumentQuery'];
@@ -1693,8 +3488,21 @@ export type Form = components['schemas']['Form'];
 export type LogChunk = components['schemas']['LogChunk'];
 export type LogQuery = components['schemas']['LogQuery'];
 export type Network = components['schemas']['Network'];
+export type ObjectDetails = components['schemas']['ObjectDetails'];
+export type ObjectInfo = components['schemas']['ObjectInfo'];
+export type ObjectPage = components['schemas']['ObjectPage'];
+export type ObjectQuery = components['schemas']['ObjectQuery'];
+export type ObjectsQuery = components['schemas']['ObjectsQuery'];
 export type Output = components['schemas']['Output'];
 export type OutputKind = components['schemas']['OutputKind'];
+export type PartQuery = components['schemas']['PartQuery'];
+export type PictureQuery = components['schemas']['PictureQuery'];
+export type Policy = components['schemas']['Policy'];
+export type Preset = components['schemas']['Preset'];
+export type PresetList = components['schemas']['PresetList'];
+export type PresetRegion = components['schemas']['PresetRegion'];
+export type PresignRequest = components['schemas']['PresignRequest'];
+export type Presigned = components['schemas']['Presigned'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
 export type Progress = components['schemas']['Progress'];
@@ -1711,16 +3519,37 @@ export type RunSummary = components['schemas']['RunSummary'];
 export type Script = components['schemas']['Script'];
 export type ScriptLanguage = components['schemas']['ScriptLanguage'];
 export type ScriptQuery = components['schemas']['ScriptQuery'];
+export type Source = components['schemas']['Source'];
 export type State = components['schemas']['State'];
 export type Step = components['schemas']['Step'];
 export type StepJob = components['schemas']['StepJob'];
 export type StepOutline = components['schemas']['StepOutline'];
+export type StepResult = components['schemas']['StepResult'];
 export type StepState = components['schemas']['StepState'];
+export type Style = components['schemas']['Style'];
+export type Surroundings = components['schemas']['Surroundings'];
 export type Task = components['schemas']['Task'];
 export type TaskEvent = components['schemas']['TaskEvent'];
 export type TaskPage = components['schemas']['TaskPage'];
 export type TaskQuery = components['schemas']['TaskQuery'];
 export type Template = components['schemas']['Template'];
+export type TestRequest = components['schemas']['TestRequest'];
+export type TestStep = components['schemas']['TestStep'];
+export type Transfer = components['schemas']['Transfer'];
+export type TransferFailure = components['schemas']['TransferFailure'];
+export type TransferPage = components['schemas']['TransferPage'];
+export type TransferPlan = components['schemas']['TransferPlan'];
+export type TransferQuery = components['schemas']['TransferQuery'];
+export type TransferRequest = components['schemas']['TransferRequest'];
+export type TransferRequestReply = components['schemas']['TransferRequestReply'];
+export type TransferSummary = components['schemas']['TransferSummary'];
+export type Upload = components['schemas']['Upload'];
+export type UploadQuery = components['schemas']['UploadQuery'];
+export type UploadRequest = components['schemas']['UploadRequest'];
+export type Version = components['schemas']['Version'];
+export type VersionList = components['schemas']['VersionList'];
+export type WriteQuery = components['schemas']['WriteQuery'];
+export type Written = components['schemas']['Written'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly tasks_list: {
@@ -2524,6 +4353,1424 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_connections: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConnectionList"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_save_connection: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ConnectionRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_remove_connection: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Null for the default one. */
+                readonly connection?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_presets: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_test_connection: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TestRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConnectionTest"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_choose_connection: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ConnectionQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_use: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Null for the default one. */
+                readonly connection?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Surroundings"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_buckets: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Null for the default one. */
+                readonly connection?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BucketList"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_make_bucket: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BucketRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BucketInfo"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_remove_bucket: {
+        readonly parameters: {
+            readonly query: {
+                readonly connection?: string;
+                readonly bucket: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_objects: {
+        readonly parameters: {
+            readonly query: {
+                readonly connection?: string;
+                readonly bucket: string;
+                readonly prefix?: string;
+                /** @description Everything below the prefix, not only the next level. */
+                readonly flat?: boolean;
+                readonly limit?: number;
+                /** @description The `next` of the page before. */
+                readonly token?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ObjectPage"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_show_object: {
+        readonly parameters: {
+            readonly query: {
+                readonly connection?: string;
+                readonly bucket: string;
+                readonly key: string;
+                readonly version?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ObjectDetails"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_versions: {
+        readonly parameters: {
+            readonly query: {
+                readonly connection?: string;
+                readonly bucket: string;
+                readonly key: string;
+                readonly version?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_restore_version: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ObjectQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_make_folder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ObjectQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_presign: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PresignRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Presigned"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_code: {
+        readonly parameters: {
+            readonly query: {
+                readonly connection?: string;
+                readonly bucket: string;
+                readonly key: string;
+                readonly version?: string;
+                /** @description Says in which form an object is copied. */
+                readonly language?: "s3" | "vsis3" | "rasterio" | "xarray" | "pystac" | "boto3";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_quicklook: {
+        readonly parameters: {
+            readonly query: {
+                readonly connection?: string;
+                readonly bucket: string;
+                readonly key: string;
+                readonly version?: string;
+                /** @description Pixels of the longer side. */
+                readonly size?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/png": string;
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_read: {
+        readonly parameters: {
+            readonly query: {
+                readonly connection?: string;
+                readonly bucket: string;
+                readonly key: string;
+                readonly version?: string;
+                /** @description As a file to keep, under its own name. */
+                readonly download?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": unknown;
+                };
+            };
+            /** @description The range that was asked for. */
+            readonly 206: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": unknown;
+                };
+            };
+            /** @description It is still what the caller has. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_write: {
+        readonly parameters: {
+            readonly query: {
+                readonly connection?: string;
+                readonly bucket: string;
+                readonly key: string;
+                readonly version?: string;
+                readonly media_type?: string;
+                /** @description Only while the object has this ETag: another has changed it meanwhile is a conflict. */
+                readonly if_match?: string;
+                /** @description Only when there is no such object yet. */
+                readonly if_absent?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": unknown;
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_show_upload: {
+        readonly parameters: {
+            readonly query: {
+                readonly upload: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_begin_upload: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UploadRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_drop_upload: {
+        readonly parameters: {
+            readonly query: {
+                readonly upload: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_upload_part: {
+        readonly parameters: {
+            readonly query: {
+                readonly upload: string;
+                readonly number: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": unknown;
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_finish_upload: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UploadQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_plan_transfer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TransferPlan"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_transfers: {
+        readonly parameters: {
+            readonly query?: {
+                readonly state?: "queued" | "running" | "done" | "failed" | "stopped" | "lost";
+                readonly text?: string;
+                readonly limit?: number;
+                readonly before?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TransferPage"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_transfer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_show_transfer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_remove_transfer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_transfer_log: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The first byte; null for the end of the log (its last `limit` bytes, from a line's start). */
+                readonly offset?: number;
+                /** @description How many bytes at the most. */
+                readonly limit?: number;
+                /** @description How many seconds to wait for more when there is none after `offset` yet. */
+                readonly wait?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LogChunk"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_stop_transfer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly s3_resume_transfer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Transfer"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */

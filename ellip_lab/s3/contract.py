@@ -345,11 +345,14 @@ class Code(Contract):
     text: str
 
 
-class QuicklookQuery(ObjectQuery):
+class PictureQuery(ObjectQuery):
     """Asks for a picture of an object."""
 
     size: int = Field(default=512, ge=16, le=2048)
     """Pixels of the longer side."""
+
+
+QuicklookQuery = PictureQuery
 
 
 class ContentQuery(ObjectQuery):

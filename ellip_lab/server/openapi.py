@@ -18,7 +18,7 @@ from pydantic_core.core_schema import ComputedField, DataclassField, ModelField,
 from ellip_lab.contract import Contract, Empty
 from ellip_lab.server.events import TaskEvent
 from ellip_lab.server.problem import MEDIA_TYPE, ProblemDetails
-from ellip_lab.server.route import PREFIX, AnyRoute, Picture
+from ellip_lab.server.route import BYTES, PREFIX, AnyRoute, Picture, Stream
 from ellip_lab.tasks.contract import TaskId
 
 VERSION = "1"
@@ -86,7 +86,8 @@ def _components(table: Sequence[AnyRoute]) -> tuple[dict[tuple[type, JsonSchemaM
     """
     asked: list[tuple[type[Contract], JsonSchemaMode]] = []
     for route in table:
-        asked += [(model, "validation") for model in (route.query, route.body) if model is not Empty]
+        words = (model for model in (route.query, route.body) if model not in (Empty, bytes))
+        asked += [(model, "validation") for model in words]
         if issubclass_(route.reply, Contract):
             asked.append((route.reply, "serialization"))
     asked += [(model, "serialization") for model in BESIDE]
@@ -118,23 +119,37 @@ def _operation(route: AnyRoute, names: dict[tuple[type, JsonSchemaMode], str]) -
         "tags": [route.room] if "." not in route.room else [],
         "parameters": [*_path_parameters(route), *_query_parameters(route)],
     }
-    if route.body is not Empty:
+    if route.body is bytes:
+        operation["requestBody"] = {"required": True, "content": {BYTES: {"schema": {}}}}
+    elif route.body is not Empty:
         operation["requestBody"] = {
             "required": any(field.is_required() for field in route.body.model_fields.values()),
             "content": {"application/json": {"schema": _ref(names[route.body, "validation"])}},
         }
     operation["responses"] = {
-        str(route.status): {"description": "What was asked for.", "content": _content(route, names)},
+        **_replies(route, names),
         "4XX": _refusal("The request cannot be understood or carried out as it stands."),
         "5XX": _refusal("Something this needs does not work now."),
     }
     return operation
 
 
+def _replies(route: AnyRoute, names: dict[tuple[type, JsonSchemaMode], str]) -> dict[str, Any]:
+    """Gives what a route replies when all is well."""
+    content = _content(route, names)
+    found = {str(route.status): {"description": "What was asked for.", "content": content}}
+    if route.reply is Stream:
+        found["206"] = {"description": "The range that was asked for.", "content": content}
+        found["304"] = {"description": "It is still what the caller has."}
+    return found
+
+
 def _content(route: AnyRoute, names: dict[tuple[type, JsonSchemaMode], str]) -> dict[str, Any]:
     """Gives the content of a route's reply."""
     if route.reply is Picture:
         return {"image/png": {"schema": {"type": "string", "contentMediaType": "image/png"}}}
+    if route.reply is Stream:
+        return {"*/*": {"schema": {}}}
     if issubclass_(route.reply, Contract):
         return {"application/json": {"schema": _ref(names[route.reply, "serialization"])}}
     return {"application/json": {"schema": {"type": "object"}}}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ellip_lab.contract import Contract
 
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 PREFIX = "/ellip-lab"
 """Where every route hangs, below the server's base URL."""
+BODY_MAX = 8 * 2**20
+"""The largest body of words, in bytes: inputs are names and numbers, never data."""
+BYTES = "application/octet-stream"
+"""How a body of bytes is said to be one; a form of a foreign page cannot say it."""
 
 Q = TypeVar("Q", bound=Contract)
-B = TypeVar("B", bound=Contract)
+B = TypeVar("B")
 R = TypeVar("R")
 
 
@@ -46,6 +50,24 @@ class Picture:
     media_type: str = "image/png"
 
 
+class Opened(Protocol):
+    """Is something open that gives its bytes in pieces; what reads it closes it."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Is a reply of bytes that are sent while they are read, however many they are."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Opened | None = None
+    """Null where the headers say it all."""
+
+
 @dataclass(frozen=True)
 class Call(Generic[Q, B]):
     """Is one request, understood: what a verb gets."""
@@ -56,6 +78,8 @@ class Call(Generic[Q, B]):
     """The `{id}` of the path; empty where there is none."""
     query: Q
     body: B
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What the caller's HTTP headers say; for the few verbs whose words HTTP has already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +92,13 @@ class Route(Generic[Q, B, R]):
     action: Action
     query: type[Q]
     body: type[B]
+    """Words as JSON, or `bytes` for whatever is sent."""
     reply: type[R]
     verb: Callable[[Call[Q, B]], R]
     """Runs in a thread: it may block."""
     status: int = 200
+    limit: int = BODY_MAX
+    """The largest body read, in bytes."""
     until: Callable[[R], bool] | None = None
     """For a query that has `wait`: whether the reply is worth giving before the waiting time is over."""
 

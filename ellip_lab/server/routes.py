@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ellip_lab.contract import Empty
-from ellip_lab.server import cwl, packages, runs, tasks
+from ellip_lab.server import cwl, packages, runs, s3, tasks
 from ellip_lab.server.route import Action, AnyRoute, Call, Method, Route
 
 
@@ -22,6 +22,7 @@ TABLE: Sequence[AnyRoute] = (
     *cwl.ROUTES,
     *runs.ROUTES,
     *packages.ROUTES,
+    *s3.ROUTES,
     Route(
         method=Method.GET,
         path="/openapi.json",
