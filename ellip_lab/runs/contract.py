@@ -53,6 +53,8 @@ class RunRequest(Contract):
     """The folder that takes the outputs; null for a new one below the workspace's results."""
     name: str | None = Field(default=None, max_length=200)
     """What the run is called; null for the label or name of the document."""
+    publish: str | None = Field(default=None, max_length=5000)
+    """Where in an object store the outputs go as well: `s3://[NAME@]bucket/prefix/`; below it, a folder with the run's id."""
     rerun_of: TaskId | None = None
 
 
@@ -117,6 +119,10 @@ class Cause(StrEnum):
     GLOB = "no-output"
     MEMORY = "out-of-memory"
     INPUT = "bad-input"
+    STAGE_IN = "stage-in"
+    """An input could not be fetched from its object store."""
+    PUBLISH = "publish"
+    """The outputs are here, and could not be published."""
     DOCUMENT = "bad-document"
     EXPRESSION = "bad-expression"
     DISK = "disk-full"
@@ -183,6 +189,8 @@ class Output(Contract):
     """The value, for a value (also null, and arrays of them)."""
     missing: bool = False
     """It was there when the run ended and is not any more."""
+    published: str | None = None
+    """Its address in the object store it was published to; one that ends in `/` is a folder's."""
     children: tuple[Output, ...] = ()
     """What is in a directory or an array, at most 200."""
     count: int | None = None
@@ -222,6 +230,8 @@ class Run(RunSummary):
     outputs: tuple[Output, ...] = ()
     output_object: JsonObject | None = None
     """The CWL output object, as the engine gave it."""
+    published: str | None = None
+    """The folder in an object store that the outputs were published to, when they were."""
     failure: Failure | None = None
     exit_code: int | None = None
     detail: str | None = None
@@ -262,6 +272,7 @@ class RerunRequest(Contract):
     parallel: bool | None = None
     outdir: str | None = None
     name: str | None = None
+    publish: str | None = Field(default=None, max_length=5000)
 
 
 class RemoveQuery(Contract):

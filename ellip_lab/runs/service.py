@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ellip_lab.containers.contract import ContainerEngine
     from ellip_lab.containers.service import ContainersService
     from ellip_lab.cwl.service import CwlService
+    from ellip_lab.s3.service import S3Service
     from ellip_lab.stac.service import StacService
     from ellip_lab.tasks.service import TasksService
 
@@ -52,12 +53,14 @@ class RunsService:
         cwl: CwlService,
         stac: StacService,
         containers: ContainersService,
+        s3: S3Service,
     ) -> None:
         self._settings = settings
         self._tasks = tasks
         self._cwl = cwl
         self._stac = stac
         self._containers = containers
+        self._s3 = s3
         self._reading = Reading(settings, tasks, stac)
 
     def start(
