@@ -23,3 +23,10 @@ export const demoIcon = new LabIcon({
   svgstr:
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><circle cx="12" cy="12" r="9" class="jp-icon-brand0" fill="#1976d2"/><path class="jp-icon-inverse0" fill="none" stroke="#fff" stroke-width="1.6" stroke-linecap="round" d="M5.6 10.2c1.6-1.5 3.2-1.5 4.8 0s3.2 1.5 4.8 0 2.4-1.2 3.4-.6M5.6 14.6c1.6-1.5 3.2-1.5 4.8 0s3.2 1.5 4.8 0 2.4-1.2 3.4-.6"/></svg>'
 });
+
+/** Storage: a bucket. */
+export const storageIcon = new LabIcon({
+  name: 'ellip-lab:storage',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.8" stroke-linejoin="round"><ellipse cx="12" cy="6" rx="8" ry="3"/><path d="M4 6l2.2 13c.4 1.3 2.8 2 5.8 2s5.4-.7 5.8-2L20 6"/><path d="M5.1 12.5c1.5 1.1 4 1.700 6.900 1.700s5.400-.6 6.900-1.700"/></g></svg>'
+});

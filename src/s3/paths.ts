@@ -67,7 +67,7 @@ export function crumbsOf(place: IPlace): readonly ICrumb[] {
     { label: bucket, place: { connection, bucket, prefix: '' } }
   ];
   let at = 0;
-  for (let next = prefix.indexOf('/'); next >= 0; ) {
+  for (let next = prefix.indexOf('/'); next >= 0;) {
     crumbs.push({
       label: prefix.slice(at, next),
       place: { connection, bucket, prefix: prefix.slice(0, next + 1) }
