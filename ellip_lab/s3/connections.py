@@ -30,6 +30,9 @@ from ellip_lab.settings import Settings
 if TYPE_CHECKING:
     from botocore.session import Session
 
+Problems = list[str]
+"""Sentences; named here because a verb of the class below is called `list`."""
+
 LOCAL = "local"
 ENVIRONMENT = "environment"
 RESERVED = {LOCAL, ENVIRONMENT, "default", "DEFAULT"}
@@ -77,7 +80,7 @@ class Connections:
 
     def list(self) -> ConnectionList:
         """Gives every connection, and what could not be read; nothing is asked or connected."""
-        problems: list[str] = []
+        problems: Problems = []
         try:
             kept = self.keeping.read()
         except EllipError as error:
@@ -176,7 +179,7 @@ class Connections:
             rest = {other: entry for other, entry in kept.connections.items() if other != name}
             self.keeping.write(Kept(None if kept.default == name else kept.default, rest))
             self.keeping.write_keys(name, None)
-        return Acknowledged()
+        return Acknowledged(id=name)
 
     def choose(self, name: str | None) -> Connection:
         """Makes a connection the default one."""
@@ -225,8 +228,8 @@ class Connections:
         self.keeping.write_keys(request.name, keys)
         return "file"
 
-    def _profiles(self, taken: set[str], problems: list[str]) -> list[Connection]:
-        return []
+    def _profiles(self, taken: set[str], problems: Problems) -> tuple[Connection, ...]:
+        return ()
 
     def _local(self, endpoint: str | None = None) -> Connection:
         return Connection(

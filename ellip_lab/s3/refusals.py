@@ -8,7 +8,7 @@ access key, a token, a signature or a presigned URL.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -191,7 +191,9 @@ def _tls(error: BaseException, what: str) -> EllipError:
     )
 
 
-def _says(kind: type[EllipError], sentence: str, hint: str | None) -> Any:
+def _says(
+    kind: type[EllipError], sentence: str, hint: str | None
+) -> Callable[[BaseException, str], EllipError]:
     def say(error: BaseException, what: str) -> EllipError:
         return kind(sentence.format(what=what, host=_host(error)), hint=hint)
 
@@ -214,7 +216,7 @@ _SLOW = _says(
 _SSO = _says(
     Denied, "{what}: the sign-in of the profile has ended", "Sign in again: aws sso login --profile NAME."
 )
-_CLASSES: dict[str, Any] = {
+_CLASSES: dict[str, Callable[[BaseException, str], EllipError]] = {
     "NoCredentialsError": _says(Denied, "{what}: no credentials were found", "Save an access key, name a profile, or choose anonymous."),
     "PartialCredentialsError": _says(Denied, "{what}: the credentials are not whole", "An access key and its secret belong together."),
     "CredentialRetrievalError": _says(Denied, "{what}: the credentials could not be had", "Run the credential_process or the sign-in of the profile by hand to see why."),
