@@ -144,10 +144,17 @@ class S3Service:
         return quicklook(self._connections, query, self._draw)
 
     def read(
-        self, query: words.ContentQuery, start: int | None = None, stop: int | None = None
+        self,
+        query: words.ContentQuery,
+        start: int | None = None,
+        stop: int | None = None,
+        if_match: str | None = None,
     ) -> Content:
-        """Opens an object to be read in pieces, from byte `start` to `stop` (not included)."""
-        return self._objects.read(query, start, stop)
+        """Opens an object to be read in pieces, from byte `start` to `stop` (not included).
+
+        A negative `start` counts from the end; `Conflict` when its ETag is not `if_match`.
+        """
+        return self._objects.read(query, start, stop, if_match)
 
     def write(self, query: words.WriteQuery, data: bytes) -> words.Written:
         """Writes an object in one piece; `Conflict` when the condition of the query does not hold."""
@@ -219,16 +226,17 @@ class S3Service:
 
     # -- the store on this machine
 
-    def start_store(self) -> Store:
+    def start_store(self, *, by_hand: bool = False, pid: int | None = None) -> Store:
         """Starts the embedded object store unless it runs, and holds it while this process lives.
 
-        It listens on loopback only, with keys of its own. `Unavailable` when it is not installed or does not
-        come up.
+        With `pid` it is held for that process instead, with `by_hand` until somebody stops it. It ends some
+        seconds after the last who holds it is gone. It listens on loopback only, with keys of its own.
+        `Unavailable` when it is not installed or does not come up.
         """
         from ellip_lab.s3 import weed
 
-        endpoint, pid = weed.start(self._folder)
-        return Store(endpoint=endpoint, pid=pid, folder=str(self._folder / "data"))
+        endpoint, process = weed.start(self._folder, by_hand=by_hand, pid=pid)
+        return Store(endpoint=endpoint, pid=process, folder=str(self._folder / "data"))
 
     def show_store(self) -> Store:
         """Gives the embedded object store when it runs; `NotFound` when it does not."""
@@ -237,11 +245,17 @@ class S3Service:
 
         known = weed.running(self._folder)
         if known is None:
-            raise NotFound("the embedded object store is not running")
+            raise NotFound("the embedded object store is not running", hint="ellip s3 start starts it.")
         return Store(endpoint=known[0], pid=known[1], folder=str(self._folder / "data"))
 
+    def release_store(self) -> None:
+        """Says that this process does not use the embedded object store any more; it ends when nobody does."""
+        from ellip_lab.s3 import weed
+
+        weed.release(self._folder)
+
     def stop_store(self) -> bool:
-        """Stops the embedded object store, its data stay; tells whether it was running."""
+        """Stops the embedded object store, whoever uses it; its data stay. Tells whether it was running."""
         from ellip_lab.s3 import weed
 
         return weed.stop(self._folder)

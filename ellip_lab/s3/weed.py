@@ -1,8 +1,9 @@
 """The wrapper of SeaweedFS: one `weed mini` for each user, on loopback, found again and never doubled.
 
 Its folder `<state>/store/` holds `keys.json` (mode 0600), `ports.json` (kept, so that a URL outlives a
-restart), `process.json` (the process and when it started: a number that another process has got since is
-never taken for it), `lock`, `log` and the data.
+restart), `process.json` (the store and its keeper, and when they started: a number that another process has
+got since is never taken for them), `users/` (a lease of each process that uses it), `lock` (held for a start or
+a stop), `data.lock` (held by the store itself), `log` and the data. The keeper is in `keeper.py`.
 """
 
 from __future__ import annotations
@@ -15,23 +16,33 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ellip_lab.errors import Unavailable
+from ellip_lab.s3 import keeper
 from ellip_lab.shell import read_json, write_json
-from ellip_lab.tasks.identity import alive, identity
+from ellip_lab.tasks.identity import alive, identity, kill
 
 READY = 60.0
 """Seconds a start may take; one to two on an idle machine."""
+STOPPING = 15.0
+"""Seconds a stop may take before it is enforced."""
 
 PORTS = ("s3", "master", "volume", "filer", "admin")
 """What listens, each at its port and, for gRPC, at its port plus 10000."""
+
+BOOT = "import sys;sys.path.insert(0,sys.argv.pop(1));from ellip_lab.s3.keeper import main;main()"
+
+_seen: dict[Path, tuple[int, dict[str, Any]]] = {}
+"""The store that a folder had when this process last used it: who we were, and which it was."""
+_guard = threading.Lock()
 
 
 def program() -> str:
@@ -54,59 +65,54 @@ def keys(folder: Path) -> tuple[str, str]:
     return str(kept["access_key"]), str(kept["secret_key"])
 
 
-def start(folder: Path) -> tuple[str, int]:
-    """Starts the store unless it runs, and gives its endpoint and process; two who start it share it.
+def start(folder: Path, *, by_hand: bool = False, pid: int | None = None) -> tuple[str, int]:
+    """Starts the store unless it runs, holds it, and gives its endpoint and process; those who start it share it.
 
-    `Unavailable` when it does not come up, with the last lines of its log.
+    It is held for this process, for the process `pid`, or, `by_hand`, until it is stopped. A process that has
+    seen it running may ask again as often as it likes: that costs three small files. `Unavailable` when it does
+    not come up, with the last lines of its log.
     """
+    if not by_hand and pid is None and (known := _known(folder)) is not None:
+        return known
     weed = program()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with locked(folder):
-        known = running(folder)
-        if known:
-            return known
-        hung = _record(folder)
-        if hung:
-            _end(int(hung["process"]["pid"]))  # it lives and does not answer: two cannot share the data
-        access, secret = keys(folder)
-        ports = _ports(folder)
-        (folder / "data").mkdir(exist_ok=True, mode=0o700)
-        log = folder / "log"
-        # Without a limit its memory grows past a gigabyte; with one of 200 MiB it collects garbage without
-        # end, a tenth of a core while nobody asks it anything. With this one an idle store costs nothing.
-        environment = {
-            **os.environ, "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret,
-            "GOMEMLIMIT": "400MiB", "GOGC": "50",
-        }  # fmt: skip
-        with log.open("wb") as stream:
-            process = subprocess.Popen(
-                [weed, *_arguments(folder, ports)], stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
-                env=environment, cwd=folder, start_new_session=True,
-            )  # fmt: skip
-        endpoint = f"http://127.0.0.1:{ports['s3']}"
-        record = {"process": identity(process.pid), "endpoint": endpoint}
-        write_json(folder / "process.json", record, 0o600)
-        limit = time.monotonic() + READY
-        while not _answers(endpoint):
-            if process.poll() is not None or time.monotonic() > limit:
-                _end(process.pid)
-                (folder / "process.json").unlink(missing_ok=True)
-                tail = log.read_text(errors="replace").splitlines()[-5:]
-                raise Unavailable("the embedded object store did not start: " + "\n".join(tail))
-            time.sleep(0.1)
-        # The child is left to itself on purpose: it outlives this process.
-        process.returncode = 0
-        return endpoint, process.pid
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with locked(folder):
+            if by_hand:
+                keeper.lease_by_hand(folder)
+            else:
+                keeper.lease(folder, pid or os.getpid())
+            record = _ready(folder) or _started(folder, weed)
+    except OSError as error:
+        raise Unavailable(
+            f"the embedded object store cannot be kept in {folder}: {error.strerror or error}"
+        ) from error
+    if not by_hand and pid is None:
+        with _guard:
+            _seen[folder] = (os.getpid(), record)
+    return str(record["endpoint"]), int(record["process"]["pid"])
+
+
+def release(folder: Path) -> None:
+    """Says that this process does not use the store any more; it ends when nobody does."""
+    with _guard:
+        _seen.pop(folder, None)
+    if folder.is_dir():
+        keeper.release(folder, os.getpid())
 
 
 def stop(folder: Path) -> bool:
-    """Stops the store; tells whether it was running."""
+    """Stops the store, whoever uses it; tells whether it was running."""
+    with _guard:
+        _seen.pop(folder, None)
     if not folder.is_dir():
         return False
     with locked(folder):
+        (folder / "users" / keeper.BY_HAND).unlink(missing_ok=True)
+        keeper.release(folder, os.getpid())
         record = _record(folder)
         if record:
-            _end(int(record["process"]["pid"]))
+            _end(record)
         (folder / "process.json").unlink(missing_ok=True)
         return record is not None
 
@@ -119,13 +125,78 @@ def running(folder: Path) -> tuple[str, int] | None:
     return str(record["endpoint"]), int(record["process"]["pid"])
 
 
+def _known(folder: Path) -> tuple[str, int] | None:
+    """Gives the store when this process has used it, holds it still, and it is the same and lives."""
+    with _guard:
+        pid, record = _seen.get(folder, (0, {}))
+    if pid != os.getpid() or _record(folder) != record:
+        return None
+    who = identity(pid)
+    if not (folder / "users" / f"{pid}-{who['start']}.json").exists():
+        return None
+    return str(record["endpoint"]), int(record["process"]["pid"])
+
+
+def _ready(folder: Path) -> dict[str, Any] | None:
+    """Gives the store that runs already once it answers; one that does not is ended: two cannot share the data."""
+    record = _record(folder)
+    if record is None:
+        return None
+    limit = time.monotonic() + STOPPING
+    while not _answers(record["endpoint"]):
+        if _record(folder) != record:
+            return None
+        if time.monotonic() > limit:
+            _end(record)
+            return None
+        time.sleep(0.1)
+    return record
+
+
+def _started(folder: Path, weed: str) -> dict[str, Any]:
+    """Starts keeper and store, and waits until the store answers."""
+    keys(folder)
+    ports = _ports(folder)
+    (folder / "data").mkdir(exist_ok=True, mode=0o700)
+    (folder / "process.json").unlink(missing_ok=True)
+    endpoint = f"http://127.0.0.1:{ports['s3']}"
+    who = _launched(folder, endpoint, [weed, *_arguments(folder, ports)])
+    limit = time.monotonic() + READY
+    while True:
+        record = _record(folder)
+        if record is not None and record["keeper"] == who and _answers(endpoint):
+            return record
+        if not alive(who) or time.monotonic() > limit:
+            kill(who["pid"], who["start"])  # and with it the store
+            (folder / "process.json").unlink(missing_ok=True)
+            tail = (folder / "log").read_text(errors="replace").splitlines()[-5:]
+            raise Unavailable("the embedded object store did not start: " + "\n".join(tail))
+        time.sleep(0.05)
+
+
+def _launched(folder: Path, endpoint: str, argv: list[str]) -> dict[str, Any]:
+    """Starts the keeper, detached and with next to no environment: it is nobody's child, and no task's process."""
+    log = folder / "log"
+    log.write_bytes(b"")
+    env = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "TZ") if name in os.environ}
+    # the shell leaves at once, so the keeper leaves nobody a zombie; a new session has no terminal
+    shell = subprocess.run(
+        ["/bin/sh", "-c", '"$@" </dev/null >>log 2>&1 & echo $!', "ellip-store",
+         sys.executable, "-I", "-S", "-c", BOOT, str(Path(__file__).parents[2]), str(folder), endpoint,
+         str(keeper.GRACE), str(keeper.POLL), *argv],
+        cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=True, start_new_session=True,
+    )  # fmt: skip
+    return identity(int(shell.stdout))
+
+
 def _record(folder: Path) -> dict[str, Any] | None:
-    """Gives what was written of the store's process while that very process lives, else None."""
+    """Gives what was written of the store while that very process and its keeper live, else None."""
     try:
         record: dict[str, Any] = read_json(folder / "process.json")
-        return record if isinstance(record["endpoint"], str) and alive(record["process"]) else None
+        good = isinstance(record["endpoint"], str) and alive(record["process"]) and alive(record["keeper"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
+    return record if good else None
 
 
 @contextmanager
@@ -189,17 +260,15 @@ def _answers(endpoint: str) -> bool:
         return False
 
 
-def _end(pid: int) -> None:
-    """Ends the store's process: politely, then not."""
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        process.terminate()
-        try:
-            process.wait(10)
-        except psutil.TimeoutExpired:
-            os.kill(pid, signal.SIGKILL)
-            process.wait(10)
-    except psutil.NoSuchProcess:
-        return
+def _end(record: dict[str, Any]) -> None:
+    """Ends store and keeper: the keeper is asked, and killed when it does not do it, and the store with it."""
+    both = (record["keeper"], record["process"])
+    with suppress(ProcessLookupError):  # it has just ended: its store follows
+        os.kill(record["keeper"]["pid"], signal.SIGTERM)
+    limit = time.monotonic() + STOPPING
+    while any(alive(who) for who in both) and time.monotonic() < limit:
+        time.sleep(0.02)
+    for who in both:
+        kill(who["pid"], who["start"])
+    while any(alive(who) for who in both):
+        time.sleep(0.02)

