@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 THREADS = 16
 """How many verbs are carried out at the same time; a request that waits for a log takes none."""
+FAR_THREADS = 32
+"""How many of those that wait for an object store, which may be slow or not answer at all."""
 RECOVERY = 15.0
 """How often tasks whose supervisor has died are looked for, in seconds."""
+SWEEP = 3600.0
+"""How often abandoned uploads are looked for, in seconds."""
 
 
 class EllipLabApp(ExtensionApp):
@@ -53,6 +57,7 @@ class EllipLabApp(ExtensionApp):
 
     door: Door
     _pool: ThreadPoolExecutor
+    _far: ThreadPoolExecutor
     _stop: asyncio.Event
     _keeping: list[asyncio.Task[None]]
 
@@ -62,7 +67,8 @@ class EllipLabApp(ExtensionApp):
         lab = Lab(self.chosen(Path(server.root_dir).absolute()))
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ellip-lab")
         self._keeping = []
-        self.door = Door(lab, Workspace(lab.settings.root), self._pool)
+        self._far = ThreadPoolExecutor(FAR_THREADS, thread_name_prefix="ellip-lab-far")
+        self.door = Door(lab, Workspace(lab.settings.root), self._pool, self._far)
         cast("EventLogger", server.event_logger).register_event_schema(schema())
 
     def chosen(self, root: Path) -> Settings:
@@ -95,7 +101,7 @@ class EllipLabApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Starts what goes on while the server lives; nothing here holds the server's start up."""
         self._stop = asyncio.Event()
-        for work in (self.recover(), self.watch(serverapp)):
+        for work in (self.recover(), self.sweep(), self.watch(serverapp)):
             self.keep(work)
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
@@ -122,6 +128,24 @@ class EllipLabApp(ExtensionApp):
             except TimeoutError:
                 continue
 
+    async def sweep(self, first: float = 60, every: float = SWEEP) -> None:
+        """Removes what abandoned uploads have left in stores, from time to time; not while the server starts."""
+        loop = asyncio.get_running_loop()
+        pause = first
+        while True:
+            try:
+                await asyncio.wait_for(self._stop.wait(), pause)
+            except TimeoutError:
+                pause = every
+            else:
+                return
+            try:
+                swept = await loop.run_in_executor(self._far, lambda: self.door.lab.s3.sweep_uploads())
+                if swept:
+                    self.log.info("Parts of %s abandoned uploads are removed", swept)
+            except Exception:
+                self.log.exception("Abandoned uploads cannot be looked after now; trying again")
+
     async def stop_extension(self) -> None:
         """Ends the watch; the tasks themselves go on without a server."""
         if hasattr(self, "_stop"):
@@ -130,3 +154,6 @@ class EllipLabApp(ExtensionApp):
         for task in late:
             task.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._far.shutdown(wait=False, cancel_futures=True)
+        # the embedded store ends with the last who uses it: this server does not any more
+        self.door.lab.s3.release_store()

@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import json
-import math
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError, from_json
+from pydantic_core import from_json
+from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, authenticated
 
 from ellip_lab.contract import Contract
-from ellip_lab.errors import EllipError, Internal, Invalid, NotFound, Problem
+from ellip_lab.errors import EllipError, Internal, Invalid
 from ellip_lab.lab import Lab
+from ellip_lab.server.content import NoSuchRangeError
 from ellip_lab.server.problem import MEDIA_TYPE, ProblemDetails, describe, describe_status, understand
-from ellip_lab.server.route import AnyRoute, Call, Picture
+from ellip_lab.server.route import BYTES, AnyRoute, Call, Picture, Stream
+from ellip_lab.server.understanding import record, refuse_impossible, understood, written
 from ellip_lab.server.workspace import Workspace
-from ellip_lab.tasks.contract import TaskId
 
 RESOURCE = "ellip-lab"
 """What the server's authorizer is asked about."""
-BODY_MAX = 8 * 2**20
-"""The largest body read, in bytes: inputs are names and numbers, never data."""
 POLL = 0.25
 """How often a waiting request looks again, in seconds: no thread waits."""
-SERVERS_OWN = {"token", "no_track_activity"}
+SERVERS_OWN = {"token", "_xsrf", "no_track_activity"}
 """What a query may say to the Jupyter server itself."""
-
-ID = TypeAdapter[str](TaskId)
-M = TypeVar("M", bound=Contract)
 
 
 @dataclass(frozen=True)
@@ -49,6 +42,8 @@ class Door:
     lab: Lab
     workspace: Workspace
     pool: Executor
+    far: Executor
+    """For what waits for other machines: the threads of `pool` stay free for what is here."""
 
 
 class RouteHandler(APIHandler):
@@ -62,6 +57,9 @@ class RouteHandler(APIHandler):
         self.routes = routes
         self.gone = asyncio.Event()
         self.number = secrets.token_hex(4)
+        if any(route.reply is Stream for route in routes.values()):
+            # bytes go as they are: squeezed on the way, a range and a length would no longer be true
+            self.request.headers.pop("Accept-Encoding", None)
 
     @authenticated
     async def get(self, *words: str) -> None:
@@ -93,22 +91,26 @@ class RouteHandler(APIHandler):
             workspace=self.door.workspace,
             id=record(*words),
             query=understood(lambda: route.query.model_validate(self.asked()), route.query, "query"),
-            body=understood(
-                lambda: route.body.model_validate_json(self.sent(), strict=True), route.body, "body"
-            ),
+            body=self.sent(route),
+            headers=self.request.headers,
         )
+        if route.reply is Stream:
+            # as for Jupyter's own /files: a page from elsewhere cannot include what a cookie opens
+            self.check_xsrf_cookie()
         if route.until is None:
             reply = await self.in_thread(route, call)
         else:
             reply = await self.wait_for(route, route.until, call)
-        if self.gone.is_set():
-            return
-        self.set_status(route.status)
-        self.reply(reply)
+        if isinstance(reply, Stream):
+            await self.stream(reply)
+        elif not self.gone.is_set():
+            self.set_status(route.status)
+            self.reply(reply)
 
     async def in_thread(self, route: AnyRoute, call: Call[Any, Any]) -> Any:
         """Calls the verb beside the event loop, which goes on answering others."""
-        return await asyncio.get_running_loop().run_in_executor(self.door.pool, route.verb, call)
+        pool = self.door.far if route.far else self.door.pool
+        return await asyncio.get_running_loop().run_in_executor(pool, route.verb, call)
 
     async def wait_for(self, route: AnyRoute, until: Callable[[Any], bool], call: Call[Any, Any]) -> Any:
         """Asks again until there is something to say, the time is over, or the caller has gone."""
@@ -146,14 +148,24 @@ class RouteHandler(APIHandler):
         refuse_impossible(found)
         return found
 
-    def sent(self) -> bytes:
-        """Gives the body, once it is known to be JSON; an empty object where there is none."""
+    def sent(self, route: AnyRoute) -> Any:
+        """Gives the body as the route wants it: as words, or as the bytes it is."""
         body = self.request.body
+        if len(body) > route.limit:
+            raise HTTPError(413, f"The body has more than {route.limit} bytes")
+        kind = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if route.body is bytes:
+            if kind != BYTES:
+                raise HTTPError(415, f"The body is not said to be {BYTES}")
+            return body
+        return understood(
+            lambda: route.body.model_validate_json(self.json(body, kind), strict=True), route.body, "body"
+        )
+
+    def json(self, body: bytes, kind: str) -> bytes:
+        """Gives a body, once it is known to be JSON; an empty object where there is none."""
         if not body:
             return b"{}"
-        if len(body) > BODY_MAX:
-            raise HTTPError(413, f"The body has more than {BODY_MAX} bytes")
-        kind = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise HTTPError(415, "The body is not said to be JSON")
         try:
@@ -173,8 +185,32 @@ class RouteHandler(APIHandler):
         else:
             self.finish(json.dumps(reply))
 
+    async def stream(self, stream: Stream) -> None:
+        """Sends bytes as fast as the caller takes them, a piece at a time, and stops when it has gone."""
+        loop = asyncio.get_running_loop()
+        pieces = iter(stream.body or ())
+        try:
+            self.set_status(stream.status)
+            for name, value in stream.headers.items():
+                self.set_header(name, value)
+            while piece := await loop.run_in_executor(self.door.far, next, pieces, b""):
+                if self.gone.is_set():
+                    return
+                self.write(piece)
+                await self.flush()
+            self.finish(set_content_type=stream.headers.get("Content-Type", BYTES))
+        except StreamClosedError:
+            return
+        finally:
+            if stream.body is not None:
+                await loop.run_in_executor(self.door.far, stream.body.close)
+
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """Gives an error the status that the table has for its kind."""
+        if self._headers_written:
+            # a reply that breaks off must not look whole: the caller counts fewer bytes than it was told
+            self.detach().close()
+            return
         self.details = self.explain(status_code, kwargs.get("exc_info"))
         super().send_error(self.details.status, **kwargs)
 
@@ -186,6 +222,8 @@ class RouteHandler(APIHandler):
         if isinstance(error, HTTPError):
             said = error.log_message or ""
             return describe_status(error.status_code, said % error.args if error.args else said)
+        if isinstance(error, NoSuchRangeError):
+            return describe_status(416, error.detail)
         details = describe(understand(error, self.number))
         workspace = self.door.workspace
         said = workspace.say(details.detail)
@@ -200,7 +238,10 @@ class RouteHandler(APIHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Writes the one body that every error has."""
-        if status_code == 405:
+        error = kwargs["exc_info"][1] if kwargs.get("exc_info") else None
+        if isinstance(error, NoSuchRangeError):
+            self.set_header("Content-Range", f"bytes */{error.size}")
+        if self.details.status == 405:
             self.set_header("Allow", ", ".join([*self.routes, "OPTIONS"]))
         self.set_header("Cache-Control", "no-store")
         self.finish(self.details.model_dump_json(), set_content_type=MEDIA_TYPE)
@@ -232,69 +273,3 @@ class NoSuchRoute(RouteHandler):
         raise HTTPError(404)
 
     head = put = patch = RouteHandler.get
-
-
-def record(id_: str = "") -> str:
-    """Gives the id of the path; `NotFound` when no record can have it."""
-    if id_:
-        try:
-            ID.validate_python(id_)
-        except ValidationError as error:
-            raise NotFound(
-                "There is no record of that id", hint="List the records to see their ids."
-            ) from error
-    return id_
-
-
-def understood(read: Callable[[], M], model: type[M], where: str) -> M:
-    """Gives the words that a query or a body stands for.
-
-    `Invalid` names every field that is wrong; a field nobody knows gets the nearest name as a hint.
-    """
-    try:
-        return read()
-    except ValidationError as error:
-        problems = [
-            problem(model, dict(item)) for item in error.errors(include_url=False, include_input=False)
-        ]
-    raise Invalid(
-        f"The {where} cannot be understood: {problems[0]}", hint=problems[0].hint, problems=problems
-    )
-
-
-def problem(model: type[Contract], item: dict[str, Any]) -> Problem:
-    """Gives one complaint of pydantic as a problem."""
-    field = ".".join(str(part) for part in item["loc"]) or None
-    if item["type"] != "extra_forbidden":
-        return Problem(message=str(item["msg"]), field=field)
-    near = difflib.get_close_matches(str(item["loc"][-1]), model.model_fields, n=1, cutoff=0.5)
-    there = ", ".join(model.model_fields)
-    hint = f"Did you mean {near[0]}?" if near else f"There are: {there}." if there else "Leave it out."
-    return Problem(message="There is no such field", field=field, hint=hint)
-
-
-def refuse_impossible(value: Any) -> None:
-    """Refuses what no path, argument or file here can hold, wherever it stands: null characters, infinity."""
-    if isinstance(value, str):
-        if "\x00" in value:
-            raise Invalid("Text cannot hold a null character", hint="Leave it out.")
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            raise Invalid("A number is too large")
-    elif isinstance(value, list):
-        for item in value:
-            refuse_impossible(item)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            refuse_impossible(name)
-            refuse_impossible(item)
-
-
-def written(reply: Contract) -> str:
-    """Gives a reply as JSON, also where a file's name is not UTF-8 (the bytes nobody can read replaced)."""
-    try:
-        return reply.model_dump_json()
-    except PydanticSerializationError:
-        return re.sub(
-            "[\ud800-\udfff]", "\ufffd", json.dumps(reply.model_dump(mode="json"), ensure_ascii=False)
-        )

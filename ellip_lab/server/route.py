@@ -103,6 +103,11 @@ class Route(Generic[Q, B, R]):
     """For a query that has `wait`: whether the reply is worth giving before the waiting time is over."""
 
     @property
+    def far(self) -> bool:
+        """Tells whether it waits for other machines."""
+        return self.room == "s3"
+
+    @property
     def room(self) -> str:
         """Gives the room it belongs to: the first word of the path."""
         return self.path.strip("/").split("/")[0]

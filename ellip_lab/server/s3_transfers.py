@@ -50,12 +50,12 @@ def finish_upload(call: Call[Empty, UploadQuery]) -> Written:
 
 def plan_transfer(call: Call[Empty, TransferRequest]) -> TransferPlan:
     """Counts what a transfer would do, and what is in its way."""
-    return call.lab.s3.plan_transfer(call.workspace.transfer(call.body))
+    return call.workspace.show_plan(call.lab.s3.plan_transfer(call.workspace.transfer(call.body)))
 
 
 def transfers(call: Call[TransferQuery, Empty]) -> TransferPage:
     """Lists transfers, newest first, a page at a time."""
-    return call.lab.s3.transfers(call.query)
+    return call.workspace.show_transfers(call.lab.s3.transfers(call.query))
 
 
 def transfer(call: Call[Empty, TransferRequest]) -> Transfer:

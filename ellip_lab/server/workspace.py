@@ -15,6 +15,8 @@ from ellip_lab.contract import JsonObject
 from ellip_lab.cwl.contract import Check, DocumentQuery
 from ellip_lab.errors import Denied, Invalid, NotFound, Problem
 from ellip_lab.runs.contract import RerunRequest, Run, RunRequest
+from ellip_lab.s3.addresses import is_address
+from ellip_lab.s3.contract import Transfer, TransferPage, TransferPlan, TransferRequest
 from ellip_lab.settings import inside, within
 
 NAME_MAX = 255
@@ -92,6 +94,71 @@ class Workspace:
         except RuntimeError as error:
             raise NotFound(f"{path} is a symbolic link to itself") from error
 
+    def transfer(self, request: TransferRequest) -> TransferRequest:
+        """Gives a transfer as the room understands it: its paths checked to be inside, its addresses as they are."""
+        return request.model_copy(
+            update={
+                "sources": tuple(self.end(source) for source in request.sources),
+                "target": request.target and self.end(request.target),
+            }
+        )
+
+    def end(self, named: str) -> str:
+        """Gives one end of a transfer; a path keeps the `/` by which it means everything below it."""
+        if is_address(named):
+            return named
+        return self.place(named).rstrip("/") + ("/" if named.endswith("/") else "")
+
+    def show_end(self, end: str) -> str:
+        """Gives one end of a transfer as the browser knows it."""
+        if is_address(end) or not end.endswith("/"):
+            return self.show(end)
+        return self.show(end).rstrip("/") + "/"
+
+    def show_transfer(self, transfer: Transfer) -> Transfer:
+        """Gives a transfer whose request can be sent again as it is."""
+        request = transfer.request
+        failures = (
+            failure.model_copy(
+                update={
+                    "source": self.show_end(failure.source),
+                    "message": self.say(failure.message),
+                    "hint": failure.hint and self.say(failure.hint),
+                }
+            )
+            for failure in transfer.failures
+        )
+        return transfer.model_copy(
+            update={
+                "title": self.say(transfer.title),
+                "detail": transfer.detail and self.say(transfer.detail),
+                "failures": tuple(failures),
+                "request": request.model_copy(
+                    update={
+                        "sources": tuple(self.show_end(source) for source in request.sources),
+                        "target": request.target and self.show_end(request.target),
+                    }
+                ),
+            }
+        )
+
+    def show_transfers(self, page: TransferPage) -> TransferPage:
+        """Gives a page of transfers, its sentences with paths as the browser knows them."""
+        shown = (
+            transfer.model_copy(
+                update={
+                    "title": self.say(transfer.title),
+                    "detail": transfer.detail and self.say(transfer.detail),
+                }
+            )
+            for transfer in page.transfers
+        )
+        return page.model_copy(update={"transfers": tuple(shown)})
+
+    def show_plan(self, plan: TransferPlan) -> TransferPlan:
+        """Gives what a transfer would do, what is in its way named as the browser knows it."""
+        return plan.model_copy(update={"conflicts": tuple(self.show_end(name) for name in plan.conflicts)})
+
     def show_check(self, check: Check) -> Check:
         """Gives what is known of a document with paths as the browser knows them."""
         return check.model_copy(
@@ -150,6 +217,8 @@ def _local(named: str, key: str) -> Iterator[str]:
     """Gives the path that a `path` or `location` names, nothing when it is not on this machine."""
     if key == "path":
         yield named
+        return
+    if is_address(named):  # not urlsplit's: every character of a key means itself
         return
     try:
         parts = urlsplit(named)

@@ -11,8 +11,9 @@ from pytest_jupyter.jupyter_server import *  # noqa: F403 - its fixtures, for th
 from tornado.httpclient import HTTPClientError
 
 from ellip_lab.lab import Lab
+from ellip_lab.server.route import BYTES
 
-from .standin import Ask
+from .standin import Ask, Raw
 
 
 @pytest.fixture
@@ -41,7 +42,9 @@ def ask(jp_fetch: Any) -> Ask:
         headers = dict(headers or {})
         if body is not None and not isinstance(body, bytes | str):
             body = json.dumps(body)
-        if body is not None:
+        if isinstance(body, Raw):
+            headers.setdefault("Content-Type", BYTES)
+        elif body is not None:
             headers.setdefault("Content-Type", "application/json")
         try:
             return await jp_fetch(path, body=body, headers=headers, allow_nonstandard_methods=True, **rest)

@@ -8,14 +8,22 @@ from typing import Any
 
 from tornado.httpclient import HTTPResponse
 
+from ellip_lab.contract import Contract
 from ellip_lab.lab import Lab
 from ellip_lab.server.problem import MEDIA_TYPE, ProblemDetails
 from ellip_lab.server.route import PREFIX, AnyRoute
 
 ID = "20260102t030405678-runs-0a1b"
-ROOMS = ("tasks", "cwl", "runs", "packages")
+ROOMS = ("tasks", "cwl", "runs", "packages", "s3")
+
+WORDS = {"number": 1, "size": 1, "sources": ["a.cwl"], "upload": "0" * 32}
+"""Required fields that are no text, or not any text."""
 
 Ask = Callable[..., Awaitable[HTTPResponse]]
+
+
+class Raw(bytes):
+    """Is a body of bytes that stands for itself."""
 
 
 class Stand:
@@ -46,9 +54,15 @@ def url(route: AnyRoute, id_: str = ID) -> str:
 
 def example(route: AnyRoute) -> dict[str, Any]:
     """Gives what `ask` needs to call a route in a way that it understands."""
-    needed = {name: "a.cwl" for name, field in route.query.model_fields.items() if field.is_required()}
-    body = {name: "a.cwl" for name, field in route.body.model_fields.items() if field.is_required()}
+    needed = required(route.query)
+    body = Raw(b"a.cwl") if route.body is bytes else required(route.body)
     return {"method": route.method, "params": needed, **({"body": body} if route.method == "POST" else {})}
+
+
+def required(words: type[Contract]) -> dict[str, Any]:
+    """Gives the fields that words must have."""
+    fields = words.model_fields.items()
+    return {name: WORDS.get(name, "a.cwl") for name, field in fields if field.is_required()}
 
 
 def told(response: HTTPResponse, status: int) -> ProblemDetails:
