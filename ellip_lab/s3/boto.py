@@ -97,8 +97,8 @@ def make_client(known: Known, *, attempts: int = 4, connect: float = 10, read: f
     }
     if connection.style is not Style.AUTO:
         options["s3"] = {"addressing_style": connection.style.value}
-    if connection.auth is Auth.ANONYMOUS:
-        options["signature_version"] = UNSIGNED
+    # By itself boto3 signs URLs in the old way (version 2), which most services refuse.
+    options["signature_version"] = UNSIGNED if connection.auth is Auth.ANONYMOUS else "s3v4"
     if endpoint and loopback(endpoint):
         # A proxy for the outside world must not be asked for a store on this machine.
         options["proxies"] = {}
