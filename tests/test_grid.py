@@ -46,6 +46,7 @@ NOT_OVER_HTTP = {
     ("s3", "start_store"): "it starts when its connection is first used; by hand from a terminal",
     ("s3", "show_store"): "the connection `local` says what a browser needs",
     ("s3", "stop_store"): "it ends with its last user; by hand from a terminal",
+    ("s3", "release_store"): "the server does it by itself when it ends",
     ("s3", "put"): "the demo's; a browser writes, uploads or transfers",
     ("tasks", "start"): "a task is started by a room, never by a browser: its command would be anyone's",
     ("tasks", "directory"): "a place on the disk is for the rooms",

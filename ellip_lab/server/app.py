@@ -155,5 +155,10 @@ class EllipLabApp(ExtensionApp):
             task.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._far.shutdown(wait=False, cancel_futures=True)
-        # the embedded store ends with the last who uses it: this server does not any more
-        self.door.lab.s3.release_store()
+        try:
+            # the embedded store ends with the last who uses it: this server does not any more
+            self.door.lab.s3.release_store()
+        except Exception:
+            self.log.exception(
+                "The embedded store could not be let go; it sees by itself that this server has ended"
+            )
