@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +10,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ellip_lab.errors import EllipError, Unavailable
+from ellip_lab.s3.boto_sessions import (
+    amazon,
+    isolated,
+    loopback,
+    no_credentials,
+    session_of,
+)
 from ellip_lab.s3.contract import Auth, Source, Style
+from ellip_lab.s3.refusals import html, refusal
 
 if TYPE_CHECKING:
     from ellip_lab.s3.connections import Known
+
+CONTENTS = {"GetObject", "HeadObject"}
+"""Operations whose media type is that of an object."""
 
 _clients: dict[tuple[Path, str], tuple[Known, Any]] = {}
 _lock = threading.Lock()
@@ -83,67 +91,69 @@ def close_clients() -> None:
 def make_client(known: Known, *, attempts: int = 4, connect: float = 10, read: float = 60) -> Any:
     """Makes a client of its own for a connection; the caller closes it."""
     boto3 = _boto3()
-    from botocore import UNSIGNED
     from botocore.config import Config
 
     connection = known.connection
     endpoint = connection.endpoint
-    options: dict[str, Any] = {
+    shared: dict[str, Any] = {
         "retries": {"mode": "standard", "total_max_attempts": attempts},
         "connect_timeout": connect,
         "read_timeout": read,
         "max_pool_connections": 32,
         "user_agent_extra": "ellip-lab",
     }
-    if connection.style is not Style.AUTO:
-        options["s3"] = {"addressing_style": connection.style.value}
-    # By itself boto3 signs URLs in the old way (version 2), which most services refuse.
-    options["signature_version"] = UNSIGNED if connection.auth is Auth.ANONYMOUS else "s3v4"
-    if endpoint and loopback(endpoint):
-        # A proxy for the outside world must not be asked for a store on this machine.
-        options["proxies"] = {}
-    if endpoint and not _amazon(endpoint):
-        # The checksums boto3 adds by itself since 1.36 are refused by many a store that is not Amazon's.
-        options["request_checksum_calculation"] = "when_required"
-        options["response_checksum_validation"] = "when_required"
-    if _isolated(known):
-        options["ignore_configured_endpoint_urls"] = True
     with translated(f"connection {known.name!r}"):
         session = boto3.session.Session(botocore_session=session_of(known))
-        made = session.client(
-            "s3",
-            endpoint_url=endpoint if _isolated(known) or connection.source is Source.SAVED else None,
-            region_name=connection.region or ("us-east-1" if _isolated(known) else None),
-            verify=connection.ca_bundle and str(Path(connection.ca_bundle).expanduser()),
-            config=Config(**options),
-        )
+
+        def make(**options: Any) -> Any:
+            return session.client(
+                "s3",
+                # What a profile or the environment says of its endpoint botocore knows better than we.
+                endpoint_url=endpoint if connection.source in (Source.SAVED, Source.EMBEDDED) else None,
+                region_name=connection.region or ("us-east-1" if isolated(known) else None),
+                verify=connection.ca_bundle and str(Path(connection.ca_bundle).expanduser()),
+                config=Config(**shared, **options),
+            )
+
+        if endpoint is None and not isolated(known):
+            probe = make()
+            endpoint_found = str(probe.meta.endpoint_url)
+            probe.close()
+        else:
+            endpoint_found = endpoint or ""
+        made = make(**_options(known, endpoint_found))
+    made.meta.events.register("before-parse.s3.*", _no_web_page)
     if connection.requester_pays:
         made.meta.events.register("provide-client-params.s3.*", _pay)
+        made.meta.events.register("before-sign.s3.*", _pay_in_url)
     return made
 
 
-def session_of(known: Known) -> Any:
-    """Gives a botocore session that has the credentials of a connection, or finds them when they are needed."""
-    import botocore.session
+def _options(known: Known, endpoint: str) -> dict[str, Any]:
+    """Gives what a client's configuration owes to the connection and to where it leads; empty means Amazon."""
+    from botocore import UNSIGNED
 
     connection = known.connection
-    session: Any
-    if _isolated(known):
-        # Keys of our own: neither AWS's files nor its variables have a say.
-        nothing = {
-            "profile": (None, None, None, None),
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, os.devnull, None),
-        }
-        session = botocore.session.Session(session_vars=nothing)
-        if known.keys:
-            session.set_credentials(known.keys.access, known.keys.secret, known.keys.token)
-    else:
-        session = botocore.session.Session(profile=connection.profile)
-    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
-    if connection.role_arn and connection.source is Source.SAVED:
-        _assume(session, known)
-    return session
+    own = bool(endpoint) and not amazon(endpoint)
+    options: dict[str, Any] = {
+        # By itself boto3 signs URLs in the old way (version 2), which most services refuse.
+        "signature_version": UNSIGNED if connection.auth is Auth.ANONYMOUS else "s3v4",
+    }
+    if connection.style is not Style.AUTO:
+        options["s3"] = {"addressing_style": connection.style.value}
+    elif not own:
+        # Left to itself boto3 signs URLs for the global endpoint, from where a new bucket is redirected.
+        options["s3"] = {"addressing_style": "virtual"}
+    if endpoint and loopback(endpoint):
+        # A proxy for the outside world must not be asked for a store on this machine.
+        options["proxies"] = {}
+    if own:
+        # The checksums boto3 adds by itself since 1.36 are refused by many a store that is not Amazon's.
+        options["request_checksum_calculation"] = "when_required"
+        options["response_checksum_validation"] = "when_required"
+    if isolated(known):
+        options["ignore_configured_endpoint_urls"] = True
+    return options
 
 
 def signing_of(known: Known) -> Signing | None:
@@ -154,7 +164,7 @@ def signing_of(known: Known) -> Signing | None:
         client = client_of(known)
         found = client._request_signer._credentials
         if found is None:
-            raise _no_credentials()
+            raise no_credentials(known.name)
         frozen = found.get_frozen_credentials()
     expires = getattr(found, "_expiry_time", None)
     return Signing(frozen.access_key, frozen.secret_key, frozen.token, expires)
@@ -165,7 +175,7 @@ def reach_of(known: Known) -> Reach:
     client = client_of(known)
     meta = client.meta
     style = (meta.config.s3 or {}).get("addressing_style") or "auto"
-    own = not _amazon(meta.endpoint_url)
+    own = not amazon(meta.endpoint_url)
     region = meta.region_name
     return Reach(
         endpoint=meta.endpoint_url,
@@ -195,26 +205,6 @@ def region_of(known: Known, bucket: str) -> str:
     return str(headers.get("x-amz-bucket-region") or fallback)
 
 
-def stamp() -> tuple[Any, ...]:
-    """Gives a mark of everything botocore reads; it changes when a variable or a file does."""
-    variables = tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
-    files = []
-    for place in aws_files():
-        try:
-            found = place.stat()
-            files.append((str(place), found.st_mtime_ns, found.st_size))
-        except OSError:
-            files.append((str(place), 0, 0))
-    return (variables, tuple(files))
-
-
-def aws_files() -> tuple[Path, Path]:
-    """Gives the places of AWS's own config and credentials file."""
-    config = os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
-    credentials = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
-    return Path(config).expanduser(), Path(credentials).expanduser()
-
-
 def transfer_config(**options: Any) -> Any:
     """Gives a `TransferConfig` whose client is the classic one: boto3's CRT ignores an endpoint of one's own."""
     _boto3()
@@ -223,32 +213,9 @@ def transfer_config(**options: Any) -> Any:
     return TransferConfig(preferred_transfer_client="classic", **options)
 
 
-def timestamp(value: Any) -> Any:
-    """Reads a time; the form that lists have is read ten times as fast as botocore does."""
-    if isinstance(value, str) and value.endswith("Z"):
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            pass  # another form: botocore knows them all
-    from botocore.utils import parse_timestamp
-
-    return parse_timestamp(value)
-
-
-def loopback(url: str) -> bool:
-    """Tells whether a URL leads to this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
 @contextmanager
 def translated(what: str) -> Iterator[None]:
     """Turns boto3's errors into those of the tree; no key or signature is repeated."""
-    from ellip_lab.s3.refusals import refusal
-
     try:
         yield
     except EllipError:
@@ -260,53 +227,25 @@ def translated(what: str) -> Iterator[None]:
         raise told from error
 
 
-def _isolated(known: Known) -> bool:
-    return known.connection.auth in (Auth.KEYS, Auth.ANONYMOUS)
-
-
-def _amazon(endpoint: str) -> bool:
-    host = urlsplit(endpoint).hostname or ""
-    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
-
-
 def _pay(params: dict[str, Any], model: Any, **_: Any) -> None:
     """Says that the caller pays, wherever an operation has room for it."""
     if model.input_shape is not None and "RequestPayer" in model.input_shape.members:
         params.setdefault("RequestPayer", "requester")
 
 
-def _assume(session: Any, known: Known) -> None:
-    """Lets a session sign as a role; botocore's own fetcher asks for it at the first use, and again in time."""
-    from botocore.config import Config
-    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-
-    connection = known.connection
-    endpoint = connection.endpoint
-    source = session.get_credentials()
-    if source is None:
-        raise _no_credentials()
-
-    def make(service: str, **options: Any) -> Any:
-        own = endpoint if endpoint and not _amazon(endpoint) else None
-        return session.create_client(
-            service, endpoint_url=own, region_name=connection.region or "us-east-1",
-            verify=connection.ca_bundle and str(Path(connection.ca_bundle).expanduser()),
-            config=Config(proxies={} if own and loopback(own) else None, connect_timeout=10, read_timeout=30), **options,
-        )  # fmt: skip
-
-    extra = {"RoleSessionName": "ellip-lab"}
-    if connection.external_id:
-        extra["ExternalId"] = connection.external_id
-    fetcher = AssumeRoleCredentialFetcher(make, source, connection.role_arn, extra_args=extra)
-    session._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+def _pay_in_url(request: Any, signature_version: Any, **_: Any) -> None:
+    """Lets a presigned URL say itself that the caller pays: whoever uses it sends no header of ours."""
+    header = "x-amz-request-payer"
+    if str(signature_version).endswith("-query") and header in request.headers:
+        request.params = {**(request.params or {}), header: request.headers[header]}
+        del request.headers[header]
 
 
-def _no_credentials() -> EllipError:
-    from ellip_lab.errors import Denied
-
-    return Denied(
-        "no credentials were found", hint="Save an access key, name a profile, or choose anonymous."
-    )
+def _no_web_page(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+    """Refuses a web page that was sent instead of an answer; one that is an object is read as any other."""
+    kind = str(response_dict.get("headers", {}).get("content-type", ""))
+    if "text/html" in kind and response_dict["status_code"] < 300 and operation_model.name not in CONTENTS:
+        raise html("the store")
 
 
 def _boto3() -> Any:

@@ -65,9 +65,10 @@ class Known:
 
     def session(self) -> Session:
         """Gives a botocore session that has, or finds, the credentials."""
-        from ellip_lab.s3 import boto
+        from ellip_lab.s3.boto_sessions import session_of
 
-        return boto.session_of(self)
+        session: Session = session_of(self)
+        return session
 
 
 class Connections:
@@ -203,9 +204,9 @@ class Connections:
         return ", ".join(connection.name for connection in self.list().connections)
 
     def _known(self, connection: Connection, keys: Keys | None) -> Known:
-        from ellip_lab.s3 import boto
+        from ellip_lab.s3.boto_sessions import stamp as mark
 
-        stamp = boto.stamp() if connection.auth in (Auth.CHAIN, Auth.PROFILE) else ()
+        stamp = mark(self.home) if connection.auth in (Auth.CHAIN, Auth.PROFILE) else ()
         return Known(connection, self.home, keys, stamp)
 
     def _keys(self, connection: Connection) -> Keys | None:
