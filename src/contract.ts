@@ -951,7 +951,7 @@ export interface components {
          * @description Is why a run failed, where it is a known one.
          * @enum {string}
          */
-        readonly Cause: "image-not-found" | "engine-not-running" | "no-network" | "no-output" | "out-of-memory" | "bad-input" | "bad-document" | "bad-expression" | "disk-full" | "not-writable" | "node-missing" | "unsupported" | "command-failed" | "lost" | "unknown";
+        readonly Cause: "image-not-found" | "engine-not-running" | "no-network" | "no-output" | "out-of-memory" | "bad-input" | "stage-in" | "publish" | "bad-document" | "bad-expression" | "disk-full" | "not-writable" | "node-missing" | "unsupported" | "command-failed" | "lost" | "unknown";
         /**
          * Check
          * @description Is what is known of a document without running it.
@@ -1814,6 +1814,12 @@ export interface components {
              */
             readonly missing: boolean;
             /**
+             * Published
+             * @description Its address in the object store it was published to; one that ends in `/` is a folder's.
+             * @default null
+             */
+            readonly published: string | null;
+            /**
              * Children
              * @description What is in a directory or an array, at most 200.
              * @default []
@@ -2188,6 +2194,11 @@ export interface components {
              * @default null
              */
             readonly name?: string | null;
+            /**
+             * Publish
+             * @default null
+             */
+            readonly publish?: string | null;
         };
         /**
          * Run
@@ -2283,6 +2294,12 @@ export interface components {
             readonly output_object: {
                 readonly [key: string]: unknown;
             } | null;
+            /**
+             * Published
+             * @description The folder in an object store that the outputs were published to, when they were.
+             * @default null
+             */
+            readonly published: string | null;
             /** @default null */
             readonly failure: components["schemas"]["Failure"] | null;
             /**
@@ -2437,6 +2454,12 @@ export interface components {
              */
             readonly name?: string | null;
             /**
+             * Publish
+             * @description Where in an object store the outputs go as well: `s3://[NAME@]bucket/prefix/`; below it, a folder with the run's id.
+             * @default null
+             */
+            readonly publish?: string | null;
+            /**
              * Rerun Of
              * @default null
              */
@@ -2502,6 +2525,12 @@ export interface components {
              * @default null
              */
             readonly name: string | null;
+            /**
+             * Publish
+             * @description Where in an object store the outputs go as well: `s3://[NAME@]bucket/prefix/`; below it, a folder with the run's id.
+             * @default null
+             */
+            readonly publish: string | null;
             /**
              * Rerun Of
              * @default null

@@ -23,6 +23,9 @@ export interface IFieldContext {
   readonly root: string;
   /** Lets the person choose on the server; the path counts from the inputs' folder. */
   readonly pick: (kind: 'File' | 'Directory') => Promise<string | null>;
+  /** Lets the person choose in storage; gives an address. Null where there is no storage. */
+  readonly pickStored:
+    ((kind: 'File' | 'Directory') => Promise<string | null>) | null;
   readonly trans: TranslationBundle;
 }
 
@@ -33,7 +36,7 @@ function isUrl(place: string): boolean {
 
 /** A File or Directory: a path or URL, typed or chosen. */
 export function FileField(props: FieldProps): JSX.Element {
-  const { pick, trans } = props.formContext as IFieldContext;
+  const { pick, pickStored, trans } = props.formContext as IFieldContext;
   const kind = fileKind(props.schema as Record<string, unknown>) ?? 'File';
   const value = (props.formData ?? {}) as Record<string, unknown>;
   const place = String(value.path ?? value.location ?? '');
@@ -49,6 +52,13 @@ export function FileField(props: FieldProps): JSX.Element {
         ? { class: kind, location: text }
         : { class: kind, path: text }
     );
+  };
+  const choose = (from: IFieldContext['pick']): void => {
+    void from(kind).then(chosen => {
+      if (chosen !== null) {
+        say(chosen);
+      }
+    });
   };
   return (
     <div className="jp-EllipLab-Cwl-file">
@@ -71,18 +81,21 @@ export function FileField(props: FieldProps): JSX.Element {
       <button
         type="button"
         className="jp-EllipLab-Kit-link"
-        onClick={() => {
-          void pick(kind).then(path => {
-            if (path !== null) {
-              say(path);
-            }
-          });
-        }}
+        onClick={() => choose(pick)}
       >
         {kind === 'File'
           ? trans.__('Choose a file…')
           : trans.__('Choose a folder…')}
       </button>
+      {pickStored && (
+        <button
+          type="button"
+          className="jp-EllipLab-Kit-link"
+          onClick={() => choose(pickStored)}
+        >
+          {trans.__('Choose from storage…')}
+        </button>
+      )}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { cwlIcon } from '../kit/icons';
+import type { IOffer } from './offer';
 import type { IFormHost } from './runform';
 import type { IFormOptions } from './tokens';
 
@@ -26,6 +27,12 @@ export class FormWidget extends ReactWidget {
     this._options = options;
   }
 
+  /** Makes addresses of storage an input: the one they fit, or the one that the person names. */
+  offer(addresses: readonly string[]): void {
+    this._offer = { addresses };
+    this.update();
+  }
+
   protected override onActivateRequest(): void {
     this.node.querySelector<HTMLElement>('input, select, button')?.focus();
   }
@@ -36,6 +43,7 @@ export class FormWidget extends ReactWidget {
         <RunForm
           {...this._host}
           {...this._options}
+          offer={this._offer}
           onName={name => {
             this.title.label = this._options.title(name);
           }}
@@ -46,4 +54,5 @@ export class FormWidget extends ReactWidget {
 
   private readonly _host: IFormHost;
   private readonly _options: IFormOptions;
+  private _offer: IOffer | null = null;
 }

@@ -11,13 +11,17 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { FileEditor } from '@jupyterlab/fileeditor';
 import { IStateDB } from '@jupyterlab/statedb';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { cwlIcon } from '../kit/icons';
+import type { IStorage as Storage } from '../s3/tokens';
+import { IStorage } from '../s3/tokens';
 import { CwlClient } from './client';
 import { FormWidget } from './form';
 import { CWL_EXTENSION, CWL_FILETYPE, ICwl } from './tokens';
 import { EditorTools } from './toolbar';
+import { addUseAsInput } from './useinput';
 
 /** The media type that the CWL standards register. */
 const CWL_MIME = 'application/cwl+yaml';
@@ -66,36 +70,64 @@ const documents: JupyterFrontEndPlugin<ICwl> = {
   autoStart: true,
   provides: ICwl,
   requires: [IDocumentManager],
-  optional: [IStateDB, ITranslator],
+  optional: [IStateDB, IStorage, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IDocumentManager,
     state: IStateDB | null,
+    storage: Storage | null,
     translator: ITranslator | null
   ): ICwl => {
     const words = translator ?? nullTranslator;
+    const trans = words.load('ellip_lab');
+    const forms: FormWidget[] = [];
+    if (storage) {
+      addUseAsInput({ app, storage, documents: manager, forms, trans });
+    }
     const client = new CwlClient(app.serviceManager.serverSettings);
     const check: ICwl['check'] = path => client.check({ path });
     const form: ICwl['form'] = (path, entry) => client.form({ path, entry });
     return {
       check,
       form,
-      createForm: options =>
-        new FormWidget(
+      createForm: options => {
+        const widget = new FormWidget(
           {
             check,
             form,
             documents: manager,
+            pickStored: storage && (kind => pickStored(storage, kind, trans)),
             state,
             translator: words,
-            trans: words.load('ellip_lab')
+            trans
           },
           options
-        ),
+        );
+        forms.push(widget);
+        widget.disposed.connect(() => {
+          forms.splice(forms.indexOf(widget), 1);
+        });
+        return widget;
+      },
       forget: async memory => state?.remove(memory)
     };
   }
 };
+
+/** Lets the person choose an object or a folder; the default connection is not named. */
+async function pickStored(
+  storage: Storage,
+  kind: 'File' | 'Directory',
+  trans: TranslationBundle
+): Promise<string | null> {
+  const address = await storage.pick(
+    kind === 'File'
+      ? { kind: 'object', title: trans.__('Choose an object') }
+      : { kind: 'prefix', title: trans.__('Choose a folder of storage') }
+  );
+  const { shortened } = await import('../s3/addresses');
+  return address && shortened(address, await storage.listConnections());
+}
 
 /** The Run button and the problems, on the toolbar of editors that show a document. */
 const toolbar: JupyterFrontEndPlugin<void> = {

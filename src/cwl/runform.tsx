@@ -28,7 +28,10 @@ import type { IFieldContext } from './fields';
 import { AnyField, ArrayTemplate, FieldTemplate, FileField } from './fields';
 import type { IFiles } from './files';
 import { loadedText, loadParameters, pickPath, saveParameters } from './files';
+import type { ICandidate, IOffer } from './offer';
+import { candidatesFor, filledIn, wordsOf } from './offer';
 import { Problems } from './problems';
+import { PublishField } from './publish';
 import {
   ANY_FIELD,
   atFields,
@@ -46,6 +49,8 @@ export interface IFormHost {
   readonly check: (path: string) => Promise<Check>;
   readonly form: (path: string, entry: string | null) => Promise<Form>;
   readonly documents: IDocumentManager;
+  /** Lets the person choose in storage; null where there is none. */
+  readonly pickStored: IFieldContext['pickStored'];
   readonly state: IStateDB | null;
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
@@ -57,12 +62,15 @@ const SAVE = 400;
 /** Properties of the form. */
 export interface IRunFormProps extends IFormHost, IFormOptions {
   readonly onName: (name: string) => void;
+  /** What somebody wants to be an input; null for nothing. */
+  readonly offer: IOffer | null;
 }
 
 interface IMemory {
   readonly entry: string | null;
   readonly inputs: InputObject;
   readonly container: ContainerChoice;
+  readonly publish?: string;
 }
 
 /** The form. */
@@ -76,9 +84,12 @@ export function RunForm(props: IRunFormProps): JSX.Element {
   const [container, setContainer] = React.useState<ContainerChoice>(
     props.container ?? 'auto'
   );
+  const [publish, setPublish] = React.useState(props.publish ?? '');
+  const [asking, setAsking] = React.useState<IOffer | null>(null);
   const [failure, setFailure] = React.useState<unknown>(null);
   const [wrong, setWrong] = React.useState<ErrorSchema>({});
   const [others, setOthers] = React.useState<readonly Problem[]>([]);
+  const [unpublished, setUnpublished] = React.useState<readonly string[]>([]);
   const [busy, setBusy] = React.useState(false);
   const [said, setSaid] = React.useState('');
   const [turn, setTurn] = React.useState(0);
@@ -130,6 +141,9 @@ export function RunForm(props: IRunFormProps): JSX.Element {
       if (saved && !props.container) {
         setContainer(saved.container);
       }
+      if (saved?.publish !== undefined) {
+        setPublish(saved.publish);
+      }
     };
     load().catch((error: unknown) => {
       if (!gone) {
@@ -164,12 +178,13 @@ export function RunForm(props: IRunFormProps): JSX.Element {
         ?.save(memory, {
           entry,
           inputs,
-          container
+          container,
+          publish
         } as unknown as ReadonlyPartialJSONObject)
         .catch((error: unknown) => console.warn('Cannot save the form', error));
     }, SAVE);
     return () => window.clearTimeout(timer);
-  }, [form, memory, entry, inputs, container, state]);
+  }, [form, memory, entry, inputs, container, publish, state]);
 
   const schema = React.useMemo<RJSFSchema | null>(
     () => (form ? bare(formSchema(form.json_schema)) : null),
@@ -179,7 +194,43 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     () => (schema && form ? formUi(schema, form.ui) : {}),
     [schema, form]
   );
-  const { translator } = props;
+  const { translator, pickStored, offer } = props;
+
+  // What is offered goes where it fits; the person says where when it fits several.
+  React.useEffect(() => {
+    if (!schema || !offer) {
+      return;
+    }
+    const candidates = candidatesFor(schema, offer);
+    if (candidates.length > 1) {
+      setAsking(offer);
+      return;
+    }
+    setAsking(null);
+    const [only] = candidates;
+    if (only) {
+      take(offer, only);
+    } else {
+      setSaid(
+        trans.__(
+          'The document asks for nothing that %1 could be.',
+          wordsOf(offer)
+        )
+      );
+    }
+    // A document that is read again is not offered the same once more.
+  }, [schema === null, offer]);
+  const take = (taken: IOffer, input: ICandidate): void => {
+    if (!schema) {
+      return;
+    }
+    setAsking(null);
+    setInputs(now => filledIn(schema, now, input.name, taken));
+    setWrong({});
+    setSaid(trans.__('%1 is %2 now.', input.title, wordsOf(taken)));
+    globalThis.document.getElementById(`${domId}_${input.name}`)?.focus();
+  };
+
   const desk = React.useMemo<IFiles>(
     () => ({ documents, translator, trans }),
     [documents, translator, trans]
@@ -188,9 +239,10 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     () => ({
       root: domId,
       trans,
-      pick: kind => pickPath(desk, kind, { start: base, base })
+      pick: kind => pickPath(desk, kind, { start: base, base }),
+      pickStored
     }),
-    [domId, trans, base, desk]
+    [domId, trans, base, desk, pickStored]
   );
 
   const go = (problem: Problem): void => {
@@ -201,7 +253,16 @@ export function RunForm(props: IRunFormProps): JSX.Element {
 
   const refuse = (error: unknown): void => {
     if (error instanceof ProblemError && schema) {
-      const sorted = atFields(error.problems, schema);
+      const ofPublish = error.problems.filter(isOfPublish);
+      setUnpublished(
+        ofPublish.map(problem =>
+          problem.hint ? `${problem.message}. ${problem.hint}` : problem.message
+        )
+      );
+      const sorted = atFields(
+        error.problems.filter(problem => !isOfPublish(problem)),
+        schema
+      );
       setWrong(sorted.fields);
       const first = Object.keys(sorted.fields)[0];
       if (first !== undefined) {
@@ -219,6 +280,7 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     const answer = pruned(inputs as Record<string, unknown>);
     setFailure(null);
     setOthers([]);
+    setUnpublished([]);
     const left = missing(schema, answer);
     setWrong(
       Object.fromEntries(
@@ -240,7 +302,12 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     setSaid('');
     setBusy(true);
     try {
-      await props.submit({ entry, inputs: answer, container });
+      await props.submit({
+        entry,
+        inputs: answer,
+        container,
+        publish: publish.trim() || null
+      });
     } catch (error) {
       refuse(error);
     }
@@ -393,6 +460,28 @@ export function RunForm(props: IRunFormProps): JSX.Element {
         {!form && failure === null && !broken && (
           <p aria-busy="true">{trans.__('Reading the document…')}</p>
         )}
+        {asking && schema && (
+          <section className="jp-EllipLab-Cwl-offer" aria-live="polite">
+            <p>{trans.__('Use %1 as', wordsOf(asking))}</p>
+            <div className="jp-EllipLab-Kit-row">
+              {candidatesFor(schema, asking).map(candidate => (
+                <button
+                  key={candidate.name}
+                  className="jp-EllipLab-Kit-button"
+                  onClick={() => take(asking, candidate)}
+                >
+                  {candidate.title}
+                </button>
+              ))}
+              <button
+                className="jp-EllipLab-Kit-link"
+                onClick={() => setAsking(null)}
+              >
+                {trans.__('None')}
+              </button>
+            </div>
+          </section>
+        )}
         {form && schema && (
           <>
             <FormComponent
@@ -418,6 +507,19 @@ export function RunForm(props: IRunFormProps): JSX.Element {
             />
             {!Object.keys(schema.properties ?? {}).length && (
               <p>{trans.__('It asks for nothing.')}</p>
+            )}
+            {pickStored && (
+              <PublishField
+                id={`${domId}-publish`}
+                value={publish}
+                onChange={text => {
+                  setPublish(text);
+                  setUnpublished([]);
+                }}
+                onPick={() => pickStored('Directory')}
+                errors={unpublished}
+                trans={trans}
+              />
             )}
           </>
         )}
@@ -452,6 +554,11 @@ export function RunForm(props: IRunFormProps): JSX.Element {
 
 const FIELDS = { [FILE_FIELD]: FileField, [ANY_FIELD]: AnyField };
 const TEMPLATES = { FieldTemplate, ArrayFieldTemplate: ArrayTemplate };
+
+/** Whether a problem is one of where the outputs are to be published. */
+function isOfPublish(problem: Problem): boolean {
+  return /^(body\.)?publish$/.test(problem.field ?? '');
+}
 
 /** The title is ours. */
 function bare(schema: RJSFSchema): RJSFSchema {

@@ -14,6 +14,8 @@ export interface IFormAnswer {
   readonly entry: string | null;
   readonly inputs: InputObject;
   readonly container: ContainerChoice;
+  /** The folder of storage that the outputs are published to; null for none. */
+  readonly publish: string | null;
 }
 
 /** What a form is made for. */
@@ -26,6 +28,7 @@ export interface IFormOptions {
   /** What it is filled in with; null for what was said the last time. */
   readonly inputs: InputObject | null;
   readonly container: ContainerChoice | null;
+  readonly publish: string | null;
   /** The name under which what is typed is remembered. */
   readonly memory: string;
   /** The title, of the name of the process. */

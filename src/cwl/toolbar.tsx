@@ -84,7 +84,10 @@ export class EditorTools extends ReactWidget {
 
   private _onPath(): void {
     const { path } = this._options.editor.context;
-    const isDocument = path.toLowerCase().endsWith(CWL_EXTENSION);
+    // What runs is in the workspace: a document of another drive is only looked at.
+    const isDocument =
+      path.toLowerCase().endsWith(CWL_EXTENSION) &&
+      !this._options.manager.services.contents.driveName(path);
     this.setHidden(!isDocument);
     if (isDocument) {
       // The editor gives every file its own icon.

@@ -70,7 +70,12 @@ export function addCommands(options: ICommandsOptions): void {
     }
     const front = app.shell.currentWidget;
     const path = front && documents.contextForWidget(front)?.path;
-    return path && isDocument(path) ? path : null;
+    // What runs is in the workspace, not on another drive.
+    return path &&
+      isDocument(path) &&
+      !documents.services.contents.driveName(path)
+      ? path
+      : null;
   };
   const describedBy = {
     args: {

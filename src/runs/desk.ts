@@ -14,6 +14,8 @@ import type { Output, Run } from '../contract';
 import type { ICwl, IFormAnswer } from '../cwl/tokens';
 import { download, openAtLine } from '../kit/document';
 import { notifyError } from '../kit/notice';
+import { showAddress } from '../s3/addresses';
+import type { IStorage } from '../s3/tokens';
 import type { IRuns } from './tokens';
 import { CommandIDs } from './tokens';
 import type { IRunViewState, RunTab } from './view';
@@ -32,6 +34,8 @@ export interface IDeskOptions {
   readonly runs: IRuns;
   readonly cwl: ICwl;
   readonly documents: IDocumentManager;
+  /** Where outputs are published to; null where there is none. */
+  readonly storage: IStorage | null;
   readonly trans: TranslationBundle;
 }
 
@@ -82,7 +86,7 @@ export class Desk {
     wanted: ReadonlyPartialJSONObject = {},
     place: { ref?: string } = {}
   ): void {
-    const { app, runs, documents, trans } = this._options;
+    const { app, runs, documents, storage, trans } = this._options;
     const open = this._views.find(widget => widget.content.runId === id);
     if (open) {
       app.shell.activateById(open.id);
@@ -108,7 +112,15 @@ export class Desk {
             if (output.workspace_path !== null) {
               void download(documents, output.workspace_path);
             }
-          }
+          },
+          showStored: storage
+            ? address => {
+                showAddress(app.commands, storage, address).catch(
+                  (error: unknown) =>
+                    notifyError(`runs-published-${address}`, error, trans)
+                );
+              }
+            : null
         },
         onLine: (file, line, column) =>
           void openAtLine(documents, file, line, column),
@@ -159,6 +171,7 @@ export class Desk {
       base: run?.request.base ?? null,
       inputs: run?.request.inputs ?? null,
       container: run?.request.container ?? null,
+      publish: run?.request.publish ?? null,
       memory,
       title: name =>
         target.rerun ? trans.__('Re-run %1', name) : trans.__('Run %1', name),
@@ -191,14 +204,15 @@ export class Desk {
 
   private _start(target: IFormTarget, answer: IFormAnswer): Promise<Run> {
     const { runs } = this._options;
-    const { entry, inputs, container } = answer;
+    const { entry, inputs, container, publish } = answer;
     return target.rerun
-      ? runs.rerun(target.rerun, { inputs: { ...inputs }, container })
+      ? runs.rerun(target.rerun, { inputs: { ...inputs }, container, publish })
       : runs.start({
           document: target.path,
           entry,
           inputs: { ...inputs },
-          container
+          container,
+          publish
         });
   }
 

@@ -18,6 +18,8 @@ import { ICwl } from '../cwl/tokens';
 import { Feed } from '../kit/feed';
 import { runsIcon } from '../kit/icons';
 import { notify } from '../kit/notice';
+import type { IStorage as Storage } from '../s3/tokens';
+import { IStorage } from '../s3/tokens';
 import { RunsClient } from './client';
 import { addCommands } from './commands';
 import { Desk } from './desk';
@@ -62,6 +64,7 @@ const views: JupyterFrontEndPlugin<void> = {
     IFileBrowserFactory,
     ICommandPalette,
     ILauncher,
+    IStorage,
     ITranslator
   ],
   activate: (
@@ -73,11 +76,12 @@ const views: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
+    storage: Storage | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('ellip_lab');
     const { commands, shell } = app;
-    const desk = new Desk({ app, runs, cwl, documents, trans });
+    const desk = new Desk({ app, runs, cwl, documents, storage, trans });
     addCommands({ app, runs, desk, documents, browsers, trans });
     addRestoreCommand(app, runs, desk);
 

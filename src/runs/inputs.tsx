@@ -68,6 +68,7 @@ export function Inputs(props: IInputsProps): JSX.Element {
     [trans.__('Document'), run.document],
     [trans.__('Entry point'), run.entry],
     [trans.__('Outputs go to'), run.outdir_workspace ?? run.outdir],
+    [trans.__('Published to'), run.published ?? run.request.publish],
     [trans.__('Run of'), created === null ? null : exactTime(created)],
     [trans.__('Re-run of'), run.rerun_of],
     [trans.__('Id'), run.id]

@@ -15,6 +15,8 @@ import type { IRuns } from './tokens';
 export interface IFileActions {
   readonly open: (output: Output) => void;
   readonly download: (output: Output) => void;
+  /** Shows what was published; null where there is no storage. */
+  readonly showStored: ((address: string) => void) | null;
 }
 
 /** Properties of the outputs. */
@@ -44,6 +46,13 @@ export function Outputs(props: IOutputsProps): JSX.Element {
   }
   return (
     <div className="jp-EllipLab-Runs-outputs">
+      {run.published && (
+        <p className="jp-EllipLab-Runs-published">
+          <span>{trans.__('Published to')}</span>
+          <code title={run.published}>{run.published}</code>
+          <Stored {...props} address={run.published} name={run.name} />
+        </p>
+      )}
       {run.outputs.map(output => (
         <OutputCard key={output.name} {...props} output={output} />
       ))}
@@ -127,6 +136,40 @@ function Children(props: IOutputProps): JSX.Element {
   );
 }
 
+interface IStoredProps {
+  readonly address: string;
+  readonly name: string;
+  readonly actions: IFileActions;
+  readonly trans: TranslationBundle;
+}
+
+/** What can be done with what was published. */
+function Stored(props: IStoredProps): JSX.Element {
+  const { address, name, actions, trans } = props;
+  return (
+    <>
+      <button
+        className="jp-EllipLab-Kit-link"
+        aria-label={trans.__('Copy the address of %1', name)}
+        title={address}
+        onClick={() => void copyText(address)}
+      >
+        {trans.__('copy address')}
+      </button>
+      {actions.showStored && (
+        <button
+          className="jp-EllipLab-Kit-link"
+          aria-label={trans.__('Show %1 in Storage', name)}
+          title={address}
+          onClick={() => actions.showStored?.(address)}
+        >
+          {trans.__('in Storage')}
+        </button>
+      )}
+    </>
+  );
+}
+
 interface IOutputLineProps extends IOutputProps {
   readonly heading?: boolean;
 }
@@ -199,6 +242,14 @@ function OutputLine(props: IOutputLineProps): JSX.Element {
           >
             {trans.__('copy path')}
           </button>
+          {output.published && (
+            <Stored
+              address={output.published}
+              name={output.name}
+              actions={actions}
+              trans={trans}
+            />
+          )}
         </span>
       )}
     </div>

@@ -10,6 +10,7 @@ import { Simulate } from 'react-dom/test-utils';
 import type { Check, Engines, Form } from '../../contract';
 import { ProblemError } from '../../kit/request';
 import { RunForm } from '../runform';
+import type { IOffer } from '../offer';
 import type { IFormAnswer } from '../tokens';
 
 (globalThis as Record<string, unknown>).IS_REACT_ACT_ENVIRONMENT = true;
@@ -82,6 +83,8 @@ let root: Root;
 let state: StateDB;
 let answers: IFormAnswer[];
 let refuse: Error | null;
+let offer: IOffer | null;
+let picked: string | null;
 
 beforeEach(() => {
   host = document.body.appendChild(document.createElement('div'));
@@ -89,7 +92,12 @@ beforeEach(() => {
   state = new StateDB();
   answers = [];
   refuse = null;
+  offer = null;
+  picked = null;
 });
+
+const pickStored = async (kind: 'File' | 'Directory'): Promise<string | null> =>
+  picked && (kind === 'Directory' ? `${picked}/` : picked);
 
 afterEach(() => {
   act(() => root.unmount());
@@ -101,14 +109,17 @@ const settle = (ms = 20): Promise<void> =>
     await new Promise(resolve => setTimeout(resolve, ms));
   });
 
-async function open(found: Check = check): Promise<void> {
+async function open(found: Check = check, form: Form = asked): Promise<void> {
   const stable = { engines: async () => engines };
   await act(async () =>
     root.render(
       <RunForm
         check={async () => found}
-        form={async () => asked}
+        form={async () => form}
         documents={{} as IDocumentManager}
+        pickStored={pickStored}
+        offer={offer}
+        publish={null}
         state={state}
         translator={nullTranslator}
         trans={nullTranslator.load('ellip_lab')}
@@ -172,6 +183,7 @@ it('asks for what the schema says, and answers with the inputs', async () => {
     {
       entry: 'main',
       container: 'auto',
+      publish: null,
       inputs: {
         aoi: '1,2,3,4',
         scene: { class: 'File', path: 'data/x.tif' },
@@ -288,4 +300,114 @@ it('shows the problems of a document that cannot be run, each with its line', as
       node => node.textContent === 'Run'
     )?.disabled
   ).toBe(true);
+});
+
+/** The button of a field that chooses in storage. */
+const choose = async (id: string): Promise<void> => {
+  const button = [
+    ...(labelled(id).parentElement?.querySelectorAll('button') ?? [])
+  ].find(node => node.textContent === 'Choose from storage…');
+  expect(button).toBeDefined();
+  await act(async () => button?.click());
+  await settle();
+};
+
+it('takes an object of storage as a File, and a folder to publish to', async () => {
+  await open();
+  type('Area', 'x');
+  picked = 's3://local@scenes/2026/olinda é.tif';
+  await choose('Scene');
+  picked = 's3://results/mine';
+  await choose('Publish outputs to');
+  expect(labelled('Scene').value).toBe('s3://local@scenes/2026/olinda é.tif');
+  await press('Run');
+  expect(answers[0]?.inputs.scene).toEqual({
+    class: 'File',
+    location: 's3://local@scenes/2026/olinda é.tif'
+  });
+  expect(answers[0]?.publish).toBe('s3://results/mine/');
+});
+
+it('keeps what was chosen in storage, and where to publish, over a reload', async () => {
+  await open();
+  picked = 's3://scenes/a.tif';
+  await choose('Scene');
+  type('Publish outputs to', 's3://out/');
+  await settle(600);
+  act(() => root.unmount());
+  root = createRoot(host);
+  await open();
+  expect(labelled('Scene').value).toBe('s3://scenes/a.tif');
+  expect(labelled('Publish outputs to').value).toBe('s3://out/');
+});
+
+it('changes nothing when nothing is chosen', async () => {
+  await open();
+  type('Scene', 'data/x.tif');
+  await choose('Scene');
+  expect(labelled('Scene').value).toBe('data/x.tif');
+});
+
+it('says at its field what is wrong with where to publish', async () => {
+  await open();
+  type('Area', 'x');
+  type('Publish outputs to', 'nowhere');
+  refuse = new ProblemError({
+    status: 422,
+    kind: 'invalid',
+    detail: 'The run cannot be started',
+    problems: [
+      {
+        message: 'nowhere is not an address',
+        file: null,
+        line: null,
+        column: null,
+        field: 'publish',
+        severity: 'error',
+        hint: 'An address is s3://bucket/key.'
+      }
+    ]
+  });
+  await press('Run');
+  expect(
+    [...host.querySelectorAll('[role="alert"]')].map(node => node.textContent)
+  ).toEqual(['nowhere is not an address. An address is s3://bucket/key.']);
+  type('Publish outputs to', '');
+  expect(host.querySelector('.jp-EllipLab-Cwl-errors')).toBeNull();
+});
+
+it('puts what is offered into the only input that it fits', async () => {
+  offer = { addresses: ['s3://scenes/a.tif'] };
+  await open();
+  expect(labelled('Scene').value).toBe('s3://scenes/a.tif');
+  expect(labelled('Area').value).toBe('');
+  expect(host.querySelector('[role="status"]')?.textContent).toBe(
+    'Scene is s3://scenes/a.tif now.'
+  );
+});
+
+it('asks which input is meant where it fits several', async () => {
+  offer = { addresses: ['s3://scenes/a.tif'] };
+  const { scene } = asked.json_schema.properties as Record<string, object>;
+  await open(check, {
+    ...asked,
+    json_schema: {
+      ...asked.json_schema,
+      properties: {
+        scene,
+        masks: {
+          type: 'array',
+          title: 'Masks',
+          items: { type: 'object', format: 'cwl-file' }
+        }
+      },
+      required: []
+    }
+  });
+  expect(labelled('Scene').value).toBe('');
+  await press('Masks');
+  await press('Run');
+  expect(answers[0]?.inputs).toEqual({
+    masks: [{ class: 'File', location: 's3://scenes/a.tif' }]
+  });
 });

@@ -68,6 +68,7 @@ export function record(number: number, part: Partial<Run> = {}): Run {
     ],
     outputs: [],
     output_object: null,
+    published: null,
     failure: null,
     exit_code: 0,
     detail: null,
@@ -82,6 +83,7 @@ export function record(number: number, part: Partial<Run> = {}): Run {
       parallel: true,
       outdir: null,
       name: null,
+      publish: null,
       rerun_of: null
     },
     versions: {},

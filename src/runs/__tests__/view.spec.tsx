@@ -109,7 +109,11 @@ async function show(
         id={run.id}
         runs={runs as unknown as IRuns}
         commands={commands}
-        actions={{ open: () => undefined, download: () => undefined }}
+        actions={{
+          open: () => undefined,
+          download: () => undefined,
+          showStored: address => done.push(['stored', address])
+        }}
         onLine={(...place) => done.push(['line', place])}
         trans={trans}
         state={state}
@@ -266,6 +270,32 @@ describe('the list', () => {
   });
 });
 
+it('shows where the outputs were published, and leads there', async () => {
+  await show(
+    record(1, {
+      state: 'done',
+      published: 's3://local@results/run-1/',
+      outputs: [
+        {
+          ...output('catalog'),
+          kind: 'catalogue',
+          path: '/root/results/x/catalog',
+          published: 's3://local@results/run-1/catalog/'
+        },
+        { ...output('log'), path: '/root/results/x/log.txt' }
+      ]
+    })
+  );
+  expect(all('.jp-EllipLab-Runs-published')[0]?.textContent).toContain(
+    's3://local@results/run-1/'
+  );
+  const named = (name: string): HTMLElement[] =>
+    all('button').filter(node => node.getAttribute('aria-label') === name);
+  expect(named('Show log in Storage')).toEqual([]);
+  act(() => named('Show catalog in Storage')[0]?.click());
+  expect(done.pop()).toEqual(['stored', 's3://local@results/run-1/catalog/']);
+});
+
 function output(name: string): Run['outputs'][number] {
   return {
     name,
@@ -278,6 +308,7 @@ function output(name: string): Run['outputs'][number] {
     picture: false,
     value: null,
     missing: false,
+    published: null,
     children: [],
     count: null,
     catalogue: null

@@ -1,0 +1,325 @@
+/**
+ * An object as a widget of the main area: a raster as a picture, drawn on the server from the pieces it needs;
+ * of any other what is known, and what can be done with it.
+ */
+import type { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { fileIcon, imageIcon, ReactWidget } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import * as React from 'react';
+
+import type { ObjectDetails } from '../contract';
+import { copyText } from '../kit/copy';
+import { bytes, exactBytes, exactTime, instant } from '../kit/format';
+import { describe } from '../kit/notice';
+import type { S3Client } from './client';
+import { downloadUrl } from './client';
+import type { IDrivePlace } from './drivepath';
+import { addressOf, nameOf, visible } from './paths';
+import { CommandIDs } from './tokens';
+
+/** Pixels of the longer side: the first picture, and the one that is looked at closely. */
+const FIRST = 1024;
+const CLOSE = 2048;
+const STEP = 1.5;
+const ZOOM_MAX = 16;
+
+/** What a view stands on. */
+export interface IObjectViewOptions {
+  readonly place: IDrivePlace;
+  readonly details: ObjectDetails;
+  readonly client: Pick<S3Client, 'quicklook'>;
+  readonly serverSettings: ServerConnection.ISettings;
+  readonly commands: CommandRegistry;
+  /** Shows the object in the panel. */
+  readonly onShow: () => void;
+  /** Opens it as a text; null when it is none. */
+  readonly onText: (() => void) | null;
+  readonly trans: TranslationBundle;
+}
+
+/** The view as a widget. */
+export class ObjectView extends ReactWidget {
+  constructor(options: IObjectViewOptions) {
+    super();
+    this.addClass('jp-EllipLab-S3View');
+    this.title.icon = options.details.raster ? imageIcon : fileIcon;
+    this.title.closable = true;
+    this.title.label = visible(nameOf(options.place.key));
+    this.title.caption = addressOf(options.place);
+    this._options = options;
+  }
+
+  get place(): IDrivePlace {
+    return this._options.place;
+  }
+
+  protected override onActivateRequest(): void {
+    this.node
+      .querySelector<HTMLElement>('.jp-EllipLab-S3View-frame, button')
+      ?.focus();
+  }
+
+  protected override render(): JSX.Element {
+    return <View {...this._options} />;
+  }
+
+  private readonly _options: IObjectViewOptions;
+}
+
+/** The view. */
+export function View(props: IObjectViewOptions): JSX.Element {
+  const { place, details, commands, trans } = props;
+  const address = addressOf(place);
+  const name = visible(nameOf(place.key));
+  const has = (command: string): boolean => commands.hasCommand(command);
+  const modified = instant(details.modified);
+  const facts: [string, React.ReactNode][] = [
+    [trans.__('Address'), <code key="address">{visible(address)}</code>],
+    [
+      trans.__('Size'),
+      <span key="size" title={exactBytes(details.size, trans)}>
+        {bytes(details.size, trans)}
+      </span>
+    ],
+    [trans.__('Changed'), modified === null ? null : exactTime(modified)],
+    [trans.__('Type'), details.media_type],
+    [trans.__('Storage class'), details.storage_class],
+    [trans.__('ETag'), details.etag],
+    ...Object.entries(details.metadata)
+  ];
+  return (
+    <div className="jp-EllipLab-S3View-sheet">
+      <header className="jp-EllipLab-S3View-head">
+        <h2 title={address}>{name}</h2>
+        <div className="jp-EllipLab-Kit-row">
+          <button
+            className="jp-EllipLab-Kit-button"
+            onClick={() => void copyText(address)}
+          >
+            {trans.__('Copy address')}
+          </button>
+          <button className="jp-EllipLab-Kit-button" onClick={props.onShow}>
+            {trans.__('Show in Storage')}
+          </button>
+          {has(CommandIDs.useAsInput) && (
+            <button
+              className="jp-EllipLab-Kit-button"
+              onClick={() =>
+                void commands.execute(CommandIDs.useAsInput, { address })
+              }
+            >
+              {trans.__('Use as input')}
+            </button>
+          )}
+          {has(CommandIDs.useInNotebook) && (
+            <button
+              className="jp-EllipLab-Kit-button"
+              onClick={() =>
+                void commands.execute(CommandIDs.useInNotebook, { address })
+              }
+            >
+              {trans.__('Use in notebook')}
+            </button>
+          )}
+          <a
+            className="jp-EllipLab-Kit-button"
+            href={downloadUrl(props.serverSettings, place)}
+            download=""
+          >
+            {trans.__('Download')}
+          </a>
+        </div>
+      </header>
+      {details.raster ? (
+        <Quicklook {...props} name={name} />
+      ) : (
+        <div className="jp-EllipLab-S3View-none">
+          <p>{trans.__('The Lab has no viewer for this object.')}</p>
+          {props.onText && (
+            <button className="jp-EllipLab-Kit-link" onClick={props.onText}>
+              {trans.__('Open it as text')}
+            </button>
+          )}
+        </div>
+      )}
+      <dl
+        className="jp-EllipLab-S3View-facts"
+        aria-label={trans.__('What is known of %1', name)}
+      >
+        {facts
+          .filter(([, value]) => value !== null)
+          .map(([term, value]) => (
+            <div key={term}>
+              <dt>{term}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </div>
+  );
+}
+
+interface IQuicklookProps extends IObjectViewOptions {
+  readonly name: string;
+}
+
+/** The picture: as large as there is room for, or so many times its own size. */
+function Quicklook(props: IQuicklookProps): JSX.Element {
+  const { client, place, name, trans } = props;
+  const [zoom, setZoom] = React.useState<number | null>(null);
+  const [close, setClose] = React.useState(false);
+  const [source, setSource] = React.useState<string | null>(null);
+  const [width, setWidth] = React.useState(0);
+  const [problem, setProblem] = React.useState<string | null>(null);
+  const [turn, setTurn] = React.useState(0);
+  const frame = React.useRef<HTMLDivElement>(null);
+  const image = React.useRef<HTMLImageElement>(null);
+
+  React.useEffect(() => {
+    let gone = false;
+    let url: string | null = null;
+    client.quicklook(place, close ? CLOSE : FIRST).then(
+      blob => {
+        if (!gone) {
+          url = URL.createObjectURL(blob);
+          setSource(url);
+          setProblem(null);
+        }
+      },
+      (error: unknown) => {
+        if (!gone) {
+          setProblem(describe(error, trans));
+        }
+      }
+    );
+    return () => {
+      gone = true;
+      if (url) {
+        URL.revokeObjectURL(url);
+      }
+    };
+  }, [client, place, close, turn, trans]);
+
+  const to = (factor: number): void => {
+    // What fits is so many times the first picture's size already.
+    const shown = image.current?.getBoundingClientRect().width ?? width;
+    const now = zoom ?? (width ? shown / width : 1);
+    const next = Math.min(ZOOM_MAX, Math.max(1 / ZOOM_MAX, now * factor));
+    setZoom(next);
+    if (next > 1 && !close && width >= FIRST / 2) {
+      setClose(true);
+    }
+  };
+  const onKey = (event: React.KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const act = {
+      '+': () => to(STEP),
+      '=': () => to(STEP),
+      '-': () => to(1 / STEP),
+      '0': () => setZoom(null),
+      '1': () => setZoom(1)
+    }[event.key];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  };
+
+  return (
+    <div className="jp-EllipLab-S3View-picture" onKeyDown={onKey}>
+      <div
+        className="jp-EllipLab-S3View-zoom"
+        role="toolbar"
+        aria-label={trans.__('Size of the picture')}
+      >
+        <button
+          className="jp-EllipLab-Kit-button"
+          aria-label={trans.__('Smaller')}
+          title={trans.__('Smaller (-)')}
+          disabled={!source}
+          onClick={() => to(1 / STEP)}
+        >
+          −
+        </button>
+        <button
+          className="jp-EllipLab-Kit-button"
+          aria-label={trans.__('Larger')}
+          title={trans.__('Larger (+)')}
+          disabled={!source}
+          onClick={() => to(STEP)}
+        >
+          +
+        </button>
+        <button
+          className="jp-EllipLab-Kit-button"
+          title={trans.__('All of it (0)')}
+          aria-pressed={zoom === null}
+          disabled={!source}
+          onClick={() => setZoom(null)}
+        >
+          {trans.__('Fit')}
+        </button>
+        <span className="jp-EllipLab-Kit-hint" role="status">
+          {zoom === null ? '' : trans.__('%1 %', Math.round(zoom * 100))}
+        </span>
+      </div>
+      <div
+        ref={frame}
+        className={
+          'jp-EllipLab-S3View-frame' + (zoom === null ? ' jp-mod-fit' : '')
+        }
+        tabIndex={0}
+        role="region"
+        aria-label={trans.__('Picture of %1', name)}
+        aria-busy={!source && problem === null}
+        onWheel={event => {
+          if (event.ctrlKey) {
+            to(event.deltaY < 0 ? 1.2 : 1 / 1.2);
+          }
+        }}
+      >
+        {problem !== null ? (
+          <div role="alert" className="jp-EllipLab-S3View-none">
+            <p>{problem}</p>
+            <button
+              className="jp-EllipLab-Kit-button"
+              onClick={() => {
+                setProblem(null);
+                setTurn(turn + 1);
+              }}
+            >
+              {trans.__('Try again')}
+            </button>
+          </div>
+        ) : source ? (
+          <img
+            ref={image}
+            src={source}
+            alt={trans.__('Quicklook of %1', name)}
+            style={
+              zoom === null
+                ? undefined
+                : {
+                    width: `${Math.round(zoom * width)}px`,
+                    imageRendering: zoom >= 2 ? 'pixelated' : 'auto'
+                  }
+            }
+            onLoad={event => {
+              // The closer picture is shown at the size of the first one.
+              if (!close) {
+                setWidth(event.currentTarget.naturalWidth);
+              }
+            }}
+          />
+        ) : (
+          <p className="jp-EllipLab-Kit-hint">
+            {trans.__('Drawing the picture…')}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
