@@ -10,7 +10,7 @@ from ellip_lab.errors import Conflict, Denied, EllipError, Problem, Unavailable
 from ellip_lab.s3 import boto
 from ellip_lab.s3.contract import ObjectQuery
 from ellip_lab.s3.reading import head
-from ellip_lab.s3.replies import code_of, etag, where
+from ellip_lab.s3.replies import code_of, etag, shown
 from ellip_lab.s3.upload_records import Part, Record
 from ellip_lab.s3.writing import CONDITIONS, refuse_present
 
@@ -124,4 +124,4 @@ def _named(record: Record) -> ObjectQuery:
 
 
 def _what(known: Known, record: Record) -> str:
-    return where(known, record.bucket, record.key)
+    return shown(known, record.bucket, record.key)

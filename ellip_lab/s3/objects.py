@@ -12,7 +12,7 @@ from ellip_lab.s3 import boto, listing, reading, versions, writing
 from ellip_lab.s3 import contract as words
 from ellip_lab.s3.addresses import check_key
 from ellip_lab.s3.reading import Content
-from ellip_lab.s3.replies import where
+from ellip_lab.s3.replies import shown
 
 if TYPE_CHECKING:
     from ellip_lab.s3.connections import Connections, Known
@@ -117,7 +117,7 @@ class Objects:
 
 def presigned(known: Known, request: words.PresignRequest) -> words.Presigned:
     """Makes a presigned URL (AWS Signature Version 4); it is good no longer than the credentials that sign it."""
-    what = where(known, request.bucket, request.key)
+    what = shown(known, request.bucket, request.key)
     if known.connection.auth is words.Auth.ANONYMOUS:
         raise Invalid(
             f"connection {known.name!r} is anonymous: nobody can sign",

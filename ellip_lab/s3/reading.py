@@ -14,7 +14,7 @@ from ellip_lab.errors import Conflict, EllipError, Invalid, NotFound, Unavailabl
 from ellip_lab.s3 import boto
 from ellip_lab.s3.addresses import check_key
 from ellip_lab.s3.contract import ContentQuery, ObjectDetails, ObjectQuery
-from ellip_lab.s3.replies import code_of, etag, headers, quoted, raster_type, text, where
+from ellip_lab.s3.replies import code_of, etag, headers, quoted, raster_type, shown, text, where
 
 if TYPE_CHECKING:
     from ellip_lab.s3.connections import Known
@@ -53,7 +53,7 @@ def head(known: Known, query: ObjectQuery) -> dict[str, Any]:
     check_key(query.key)
     client = boto.client_of(known)
     named = _named(query)
-    what = where(known, query.bucket, query.key)
+    what = shown(known, query.bucket, query.key)
     try:
         with looked_for(what):
             found: dict[str, Any] = client.head_object(**named)
@@ -84,7 +84,7 @@ def looked_for(what: str) -> Iterator[None]:
 def tags(known: Known, query: ObjectQuery) -> dict[str, str] | None:
     """Gives the tags of an object; null when they may not be read, or the store has none."""
     try:
-        with boto.translated(where(known, query.bucket, query.key)):
+        with boto.translated(shown(known, query.bucket, query.key)):
             reply = boto.client_of(known).get_object_tagging(**_named(query))
     except EllipError:
         return None  # they are an extra: the object itself has been found
@@ -109,7 +109,7 @@ class Content:
         check_key(query.key)
         self._known = known
         self._query = query
-        self._what = where(known, query.bucket, query.key)
+        self._what = shown(known, query.bucket, query.key)
         self._closed = False
         if stop is not None and not 0 <= (start or 0) < stop:
             raise Invalid(f"no bytes of {self._what} were asked for")

@@ -14,18 +14,13 @@ from ellip_lab.s3.addresses import address
 if TYPE_CHECKING:
     from ellip_lab.s3.connections import Known
 
-RASTERS = {
-    "image/tiff": "GTiff", "image/jp2": "JP2OpenJPEG", "image/jpx": "JP2OpenJPEG", "image/png": "PNG",
-    "image/jpeg": "JPEG", "image/webp": "WEBP",
-}  # fmt: skip
-"""Media types a quicklook can be made of, and GDAL's driver of each."""
+RASTERS = ("image/tiff", "image/jp2", "image/jpx", "image/png", "image/jpeg", "image/webp")
+"""Media types a quicklook can be made of."""
 SUFFIXES = {
     ".tif": "image/tiff", ".tiff": "image/tiff", ".gtiff": "image/tiff", ".cog": "image/tiff", ".jp2": "image/jp2",
     ".j2k": "image/jp2", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
 }  # fmt: skip
-"""How the keys of rasters end, for objects whose media type says nothing."""
-VAGUE = {"", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded"}
-"""Media types that stores give to what nobody has told them the type of."""
+"""How the keys of rasters end."""
 HIDDEN = ("x-amz-meta-", "x-amz-request-id", "x-amz-id-2", "x-amz-cf-", "x-request-id")
 """Headers that are told elsewhere, or say nothing about the object."""
 NOT_OF_THE_OBJECT = {
@@ -45,6 +40,12 @@ def where(known: Known, bucket: str, key: str) -> str:
     return address(bucket, key, None if known.connection.default else known.name)
 
 
+def shown(known: Known, bucket: str, key: str) -> str:
+    """Gives the address of an object for a sentence: what no screen shows (control characters) is written out."""
+    said = where(known, bucket, key)
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in said)
+
+
 def etag(value: str | None) -> str | None:
     """Gives an entity tag without its quotes; null for none."""
     return value.strip('"') if value else None
@@ -56,13 +57,12 @@ def quoted(tag: str) -> str:
 
 
 def raster_type(key: str, media_type: str | None) -> str | None:
-    """Gives the media type of a raster by its own or by the end of its key; null when it is no raster."""
+    """Gives the media type of a raster by its own or by the end of its key; null when it is no raster.
+
+    The end of the key counts also against its media type: many a TIFF was put there as `text/plain`.
+    """
     said = (media_type or "").split(";")[0].strip().lower()
-    if said in RASTERS:
-        return said
-    if said not in VAGUE and not said.startswith("image/"):
-        return None
-    return SUFFIXES.get(PurePosixPath(key).suffix.lower())
+    return said if said in RASTERS else SUFFIXES.get(PurePosixPath(key).suffix.lower())
 
 
 def headers(reply: dict[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ellip_lab.s3 import boto, weed
 from ellip_lab.s3.addresses import check_key
 from ellip_lab.s3.assembling import Taken, assemble, check_size, differing, made_of, missing, place
 from ellip_lab.s3.contract import PartQuery, Upload, UploadQuery, UploadRequest, Written
-from ellip_lab.s3.replies import code_of, etag, where
+from ellip_lab.s3.replies import code_of, etag, shown, where
 from ellip_lab.s3.upload_records import Part, Record, Records
 from ellip_lab.s3.writing import media_type, refuse_present
 
@@ -56,7 +56,7 @@ class Uploads:
             )
         part_size = part_size_of(request.size)
         known = self._connections.get(request.connection)
-        what = where(known, request.bucket, request.key)
+        what = shown(known, request.bucket, request.key)
         if request.if_absent:
             refuse_present(known, request)
         record = Record(
@@ -140,7 +140,10 @@ class Uploads:
             reply = found
         check_size(known, record)
         written = Written(
-            address=what, size=record.size, etag=etag(reply.get("ETag")), version=reply.get("VersionId")
+            address=where(known, record.bucket, record.key),
+            size=record.size,
+            etag=etag(reply.get("ETag")),
+            version=reply.get("VersionId"),
         )
         self._records.write(id_, record.model_copy(update={"finished": written}))
         self._records.clear(id_)
@@ -200,7 +203,7 @@ class Uploads:
 
     def _known(self, record: Record) -> tuple[Known, str]:
         known = self._connections.get(record.connection)
-        return known, where(known, record.bucket, record.key)
+        return known, shown(known, record.bucket, record.key)
 
     def _upload(self, id_: str, record: Record) -> Upload:
         numbers = tuple(range(1, record.count + 1)) if record.finished else self._records.numbers(id_)
@@ -224,7 +227,7 @@ class Uploads:
 
     def _abort(self, known: Known, record: Record) -> None:
         try:
-            with boto.translated(where(known, record.bucket, record.key)):
+            with boto.translated(shown(known, record.bucket, record.key)):
                 boto.client_of(known).abort_multipart_upload(**place(record), UploadId=record.upload)
         except NotFound as error:
             if code_of(error) not in ("NoSuchUpload", "404"):
@@ -233,7 +236,7 @@ class Uploads:
     def _nameless(self, known: Known, id_: str, record: Record) -> list[str]:
         """Finds what was begun for a record that died before it knew the store's id: by its key and its time."""
         ours = self._records.others(id_)
-        with boto.translated(where(known, record.bucket, record.key)):
+        with boto.translated(shown(known, record.bucket, record.key)):
             reply = boto.client_of(known).list_multipart_uploads(Bucket=record.bucket, Prefix=record.key)
         return [
             each["UploadId"]

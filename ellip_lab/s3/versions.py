@@ -12,7 +12,7 @@ from ellip_lab.s3 import boto
 from ellip_lab.s3.addresses import check_key
 from ellip_lab.s3.contract import ObjectQuery, Version, VersionList, Written
 from ellip_lab.s3.reading import head, looked_for, tags
-from ellip_lab.s3.replies import etag, where
+from ellip_lab.s3.replies import etag, shown, where
 from ellip_lab.s3.writing import KEPT
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NEVER = "null"
 def versions(known: Known, query: ObjectQuery) -> VersionList:
     """Lists the versions of an object, newest first; `NotFound` when there never was one."""
     check_key(query.key)
-    what = where(known, query.bucket, query.key)
+    what = shown(known, query.bucket, query.key)
     client = boto.client_of(known)
     found: list[Version] = []
     asked: dict[str, Any] = {"Bucket": query.bucket, "Prefix": query.key, "MaxKeys": MOST}
@@ -66,7 +66,7 @@ def restore(known: Known, query: ObjectQuery) -> Written:
     """
     if query.version is None:
         raise Invalid("no version is named", hint="List the versions, and name one.")
-    what = where(known, query.bucket, query.key)
+    what = shown(known, query.bucket, query.key)
     listed = versions(known, query).versions
     wanted = next((each for each in listed if each.version == query.version), None)
     if wanted is None:
@@ -89,13 +89,16 @@ def restore(known: Known, query: ObjectQuery) -> Written:
                 client.copy_object(Bucket=query.bucket, Key=query.key, CopySource=source)
     now = head(known, query.model_copy(update={"version": None}))
     return Written(
-        address=what, size=now["ContentLength"], etag=etag(now.get("ETag")), version=now.get("VersionId")
+        address=where(known, query.bucket, query.key),
+        size=now["ContentLength"],
+        etag=etag(now.get("ETag")),
+        version=now.get("VersionId"),
     )
 
 
 def _copy_in_parts(known: Known, query: ObjectQuery) -> None:
     """Copies a version inside the store, with what it is besides its bytes; no bytes pass through here."""
-    what = where(known, query.bucket, query.key)
+    what = shown(known, query.bucket, query.key)
     place = {"Bucket": query.bucket, "Key": query.key}
     source = {**place, "VersionId": query.version}
     old = head(known, query)

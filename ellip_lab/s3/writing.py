@@ -13,7 +13,7 @@ from ellip_lab.s3 import boto
 from ellip_lab.s3.addresses import check_key
 from ellip_lab.s3.contract import ObjectQuery, WriteQuery, Written
 from ellip_lab.s3.reading import head, tags
-from ellip_lab.s3.replies import code_of, etag, quoted, where
+from ellip_lab.s3.replies import code_of, etag, quoted, shown, where
 
 if TYPE_CHECKING:
     from ellip_lab.s3.connections import Known
@@ -28,7 +28,7 @@ MEDIA_TYPES = {".geojson": "application/geo+json", ".cwl": "application/yaml", "
 
 def write(known: Known, query: WriteQuery, data: bytes) -> Written:
     """Writes an object in one piece; `Conflict` says what has happened when the condition does not hold."""
-    what = where(known, query.bucket, query.key)
+    what = shown(known, query.bucket, query.key)
     place: dict[str, Any] = {"Bucket": query.bucket, "Key": query.key}
     extra: dict[str, Any] = {}
     condition: dict[str, str] = {}
@@ -63,13 +63,18 @@ def write(known: Known, query: WriteQuery, data: bytes) -> Written:
             raise _changed(known, query, what) from error
         else:
             raise
-    return Written(address=what, size=len(data), etag=etag(reply.get("ETag")), version=reply.get("VersionId"))
+    return Written(
+        address=where(known, query.bucket, query.key),
+        size=len(data),
+        etag=etag(reply.get("ETag")),
+        version=reply.get("VersionId"),
+    )
 
 
 def make_folder(known: Known, query: ObjectQuery) -> Written:
     """Makes the mark of an empty folder; `Conflict` when anything is there already."""
     key = query.key if query.key.endswith("/") else f"{query.key}/"
-    what = where(known, query.bucket, key)
+    what = shown(known, query.bucket, key)
     check_key(key)
     try:
         with boto.translated(what):
@@ -105,7 +110,7 @@ def refuse_present(known: Known, query: ObjectQuery) -> None:
         if error.kind == "denied" or (isinstance(error, NotFound) and code_of(error) != "NoSuchBucket"):
             return
         raise
-    raise present(where(known, query.bucket, query.key))
+    raise present(shown(known, query.bucket, query.key))
 
 
 def present(what: str) -> Conflict:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,30 @@ MANY = 400_000_000
 """Pixels of a raster without overviews beyond which only its middle is shown: reading it all takes minutes."""
 MIDDLE = 4096
 """Pixels of that middle, along each side."""
+FAR_MANY = 16_000_000
+"""The same for a raster that is read over a network."""
+FAR_MIDDLE = 2048
+"""The same for a raster that is read over a network."""
+DRIVERS = ("GTiff", "JP2OpenJPEG", "PNG", "JPEG", "WEBP")
+"""What a raster from elsewhere may be: no format that names other files (VRT), which would be opened too."""
+FIXED: dict[str, Any] = {
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # it must not wander to its neighbours
+    "GDAL_CACHEMAX": 64,
+    "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
+    "GDAL_INGESTED_BYTES_AT_OPEN": "32768",
+    "GTIFF_IMPLICIT_JPEG_OVR": "NO",
+}
+"""GDAL's options that are none of the caller's business."""
+_turn = threading.BoundedSemaphore(4)
+"""Pictures from elsewhere that are drawn at the same time, in this process."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Says how much of a raster without overviews is read."""
+
+    many: int
+    middle: int
 
 
 def quicklook(path: Path, size: int) -> bytes:
@@ -33,18 +60,73 @@ def quicklook(path: Path, size: int) -> bytes:
         ):
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with Reader(str(path)) as reader:
-                return _picture(reader, size)
+                return _picture(reader, size, Limits(MANY, MIDDLE))
     except (RasterioError, RioTilerError) as error:
         raise Invalid(f"{path.name} is no raster that can be shown: {error}") from error
 
 
-def _picture(reader: Any, size: int) -> bytes:
+def draw(name: str, options: dict[str, str], size: int) -> bytes:
+    """Gives a picture, as PNG, of a raster that GDAL reaches by `name` with `options`, some of which may be secret.
+
+    They are set for a thread of their own, and gone with it: never for the process, where others would see them.
+    `Invalid` when it is no raster, `Unavailable` when it cannot be read; GDAL's own words are not repeated, for
+    they may hold a signature.
+    """
+    with _turn, ThreadPoolExecutor(1) as thread:
+        return thread.submit(_drawn, name, options, size).result()
+
+
+def _drawn(name: str, options: dict[str, str], size: int) -> bytes:
+    try:
+        import rasterio
+        from rasterio.errors import NotGeoreferencedWarning, RasterioError
+        from rasterio.io import DatasetReader
+        from rasterio.session import Session
+        from rio_tiler.errors import RioTilerError
+        from rio_tiler.io import Reader
+    except ImportError as error:
+        raise Unavailable("pictures need rio-tiler", hint="pip install 'ellip-lab[raster]'") from error
+
+    class Given(Session):  # type: ignore[misc]
+        """Brings options in by the only way rasterio lets keys in: it takes none as options."""
+
+        def get_credential_options(self) -> dict[str, str]:
+            return options
+
+    # For good: to restore a filter is not safe while other threads do the same.
+    warnings.simplefilter("ignore", NotGeoreferencedWarning)
+    try:
+        with (
+            rasterio.Env(session=Given(), **FIXED),
+            DatasetReader(name, driver=list(DRIVERS)) as raster,
+            Reader(None, dataset=raster) as reader,
+        ):
+            return _picture(reader, size, Limits(FAR_MANY, FAR_MIDDLE))
+    except (RasterioError, RioTilerError) as error:
+        if _unreached(error):
+            raise Unavailable("it could not be read from where it is", hint="Try again.") from None
+        raise Invalid("it is no raster that can be shown") from None
+
+
+def _unreached(error: BaseException | None) -> bool:
+    """Tells whether GDAL failed for want of an answer, not of a raster."""
+    while error is not None:
+        said = str(error)
+        if any(
+            word in said for word in ("HTTP", "CURL", "curl", "Timeout", "timed out", "AccessDenied", "range")
+        ):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _picture(reader: Any, size: int, limits: Limits) -> bytes:
     """Reads, stretches and renders; `reader` is an open rio_tiler Reader."""
     import numpy as np
 
     raster = reader.dataset
     bands = (1, 2, 3) if raster.count >= 3 else (1,)
-    image = _read(reader, bands, size)
+    image = _read(reader, bands, size, limits)
     data = np.ma.masked_invalid(np.abs(image.array) if np.iscomplexobj(image.array) else image.array)
     if len(bands) == 1 and reader.colormap:
         return bytes(image.apply_colormap(reader.colormap).render(img_format="PNG"))
@@ -55,16 +137,17 @@ def _picture(reader: Any, size: int) -> bytes:
     return bytes(image.render(img_format="PNG"))
 
 
-def _read(reader: Any, bands: tuple[int, ...], size: int) -> Any:
+def _read(reader: Any, bands: tuple[int, ...], size: int, limits: Limits) -> Any:
     """Reads a raster at reduced resolution; of a huge one without overviews, its middle."""
     raster = reader.dataset
-    if raster.width * raster.height <= MANY or raster.overviews(1):
+    if raster.width * raster.height <= limits.many or raster.overviews(1):
         return reader.preview(max_size=size, indexes=bands)
     from rasterio.windows import Window
     from rio_tiler.reader import read
 
-    left, top = max(0, (raster.width - MIDDLE) // 2), max(0, (raster.height - MIDDLE) // 2)
-    window = Window(left, top, min(MIDDLE, raster.width), min(MIDDLE, raster.height))
+    middle = limits.middle
+    left, top = max(0, (raster.width - middle) // 2), max(0, (raster.height - middle) // 2)
+    window = Window(left, top, min(middle, raster.width), min(middle, raster.height))
     return read(raster, window=window, max_size=size, indexes=bands)
 
 

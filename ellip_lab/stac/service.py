@@ -74,6 +74,16 @@ class StacService:
 
         return riotiler.quicklook(path, size)
 
+    def draw(self, name: str, options: dict[str, str], size: int = 512) -> bytes:
+        """Gives a picture, as PNG, of a raster that is elsewhere: GDAL's name of it, and GDAL's options to reach it.
+
+        Only the pieces a picture needs are read. Options may be secret: they are in force for this picture alone,
+        and in no error. `Invalid` when it is no raster, `Unavailable` when it cannot be reached.
+        """
+        from ellip_lab.stac import riotiler
+
+        return riotiler.draw(name, options, size)
+
 
 def catalogue_file(path: Path) -> Path | None:
     """Gives the catalogue's file for its folder or for itself; None when it is no catalogue."""
