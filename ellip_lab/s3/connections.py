@@ -5,45 +5,27 @@ Listing reads files and variables, and asks nobody. What a connection needs to s
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from uuid import uuid4
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from ellip_lab.contract import Acknowledged
 from ellip_lab.errors import Conflict, EllipError, Invalid, NotFound
-from ellip_lab.s3.contract import (
-    Auth,
-    Connection,
-    ConnectionList,
-    ConnectionRequest,
-    ConnectionSettings,
-    Source,
-    Style,
-)
+from ellip_lab.s3 import keyring, profiles
+from ellip_lab.s3.asked import check, check_settings, keys_of, saved, settings_of
+from ellip_lab.s3.contract import Auth, Connection, ConnectionList, ConnectionRequest, Source, Style
 from ellip_lab.s3.keeping import Keeping, Kept, Keys
+from ellip_lab.s3.profiles import ENVIRONMENT
 from ellip_lab.settings import Settings
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
-Problems = list[str]
-"""Sentences; named here because a verb of the class below is called `list`."""
-
 LOCAL = "local"
-ENVIRONMENT = "environment"
-RESERVED = {LOCAL, ENVIRONMENT, "default", "DEFAULT"}
-"""Names that mean something already, here or in a file of AWS."""
-
-VARIABLES = (
-    "AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3",
-)  # fmt: skip
-"""Variables by which somebody has said which store is meant."""
+Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -81,7 +63,7 @@ class Connections:
 
     def list(self) -> ConnectionList:
         """Gives every connection, and what could not be read; nothing is asked or connected."""
-        problems: Problems = []
+        problems = []
         try:
             kept = self.keeping.read()
         except EllipError as error:
@@ -90,19 +72,22 @@ class Connections:
         found: dict[str, Connection] = {}
         for name, entry in kept.connections.items():
             try:
-                found[name] = _connection(name, entry)
+                found[name] = saved(name, entry)
             except ValidationError as error:
                 problems.append(f"connection {name[:64]!r} is damaged: {error.errors()[0]['msg']}")
-        for connection in self._profiles(set(found), problems):
-            found[connection.name] = connection
-        if _said():
-            found[ENVIRONMENT] = _environment()
+        if profiles.offered():
+            found[ENVIRONMENT] = profiles.environment()
         found[LOCAL] = self._local()
+        of_aws, unread = profiles.profiles(self.home, {*kept.connections, ENVIRONMENT, LOCAL})
+        found.update({connection.name: connection for connection in of_aws})
         default = self._default(kept)
-        connections = tuple(
-            connection.model_copy(update={"default": name == default}) for name, connection in found.items()
+        return ConnectionList(
+            connections=tuple(
+                connection.model_copy(update={"default": name == default})
+                for name, connection in found.items()
+            ),
+            problems=(*problems, *unread),
         )
-        return ConnectionList(connections=connections, problems=tuple(problems))
 
     def get(self, name: str | None = None) -> Known:
         """Gives a connection ready for use, the default one without a name.
@@ -112,42 +97,43 @@ class Connections:
         """
         kept = self.keeping.read()
         default = self._default(kept)
-        if name is None and default is None:
-            raise Invalid(
-                "no connection is the default", hint=f"Name one: {self._names()}. Or choose a default."
-            )
-        wanted = name or str(default)
+        wanted = name or default
+        if wanted is None:
+            raise Invalid("no connection is the default", hint=f"Choose one, or name one: {self._names()}.")
         if wanted == LOCAL:
             return self._started(default == LOCAL)
+        keys = None
         if wanted in kept.connections:
             try:
-                connection = _connection(wanted, kept.connections[wanted])
+                connection = saved(wanted, kept.connections[wanted])
             except ValidationError as error:
                 raise Invalid(
                     f"connection {wanted!r} is damaged in {self.keeping.file}", hint="Save it again."
                 ) from error
-            keys = self._keys(connection)
+            keys = self._keys(connection, kept.connections[wanted])
+        elif wanted == ENVIRONMENT:
+            connection = profiles.environment()
         else:
-            listed = [
-                c for c in (_environment(), *self._profiles(set(kept.connections), [])) if c.name == wanted
-            ]
-            if not listed:
+            of_aws, _ = profiles.profiles(self.home, {*kept.connections, ENVIRONMENT, LOCAL})
+            found = {connection.name: connection for connection in of_aws}
+            if wanted not in found:
                 raise NotFound(f"there is no connection {wanted[:64]!r}", hint=f"There are: {self._names()}.")
-            connection, keys = listed[0], None
+            connection = found[wanted]
         return self._known(connection.model_copy(update={"default": wanted == default}), keys)
 
     def of(self, request: ConnectionRequest) -> Known:
         """Gives what a request would make, without keeping it: for a test before it is saved."""
-        keys = _given(request)
+        check_settings(request)
+        keys = keys_of(request)
         if keys is None and request.auth is Auth.KEYS:
-            kept = self.keeping.read().connections.get(request.name)
-            keys = self._keys(_connection(request.name, kept)) if kept else None
-        return self._known(_connection(request.name, _settings(request)), keys)
+            entry = self.keeping.read().connections.get(request.name)
+            keys = self._keys(saved(request.name, entry), entry) if entry else None
+        return self._known(saved(request.name, settings_of(request)), keys)
 
     def save(self, request: ConnectionRequest) -> Connection:
         """Keeps a connection and its keys; the first one that is saved becomes the default."""
-        _check(request)
-        keys = _given(request)
+        check(request)
+        keys = keys_of(request)
         with self.keeping.locked():
             kept = self.keeping.read()
             before = kept.connections.get(request.name)
@@ -155,17 +141,19 @@ class Connections:
                 raise Conflict(
                     f"there is a connection {request.name!r} already", hint="Say that it is to be replaced."
                 )
-            entry = _settings(request)
-            entry["kept_in"] = self._keep(request, keys, before)
-            connections = {**kept.connections, request.name: entry}
-            default = kept.default or (request.name if not kept.connections else None)
             old = self.keeping.keys(request.name)
+            entry = settings_of(request)
+            entry["kept_in"] = self._keep(request, keys, before)
+            entry["mark"] = uuid4().hex
+            default = kept.default or (request.name if not kept.connections else None)
             try:
-                self.keeping.write(Kept(default, connections))
+                self.keeping.write(Kept(default, {**kept.connections, request.name: entry}))
             except OSError:
                 self.keeping.write_keys(request.name, old)
                 raise
-        return _connection(request.name, entry).model_copy(update={"default": default == request.name})
+            if before and before.get("kept_in") == "keyring" != entry["kept_in"]:
+                keyring.forget(self.home, request.name)
+        return saved(request.name, entry).model_copy(update={"default": default == request.name})
 
     def remove(self, name: str | None) -> Acknowledged:
         """Forgets a saved connection and its keys; what AWS's files and the environment say stays."""
@@ -173,13 +161,16 @@ class Connections:
             raise Invalid("a connection is removed by its name", hint=f"There are: {self._names()}.")
         with self.keeping.locked():
             kept = self.keeping.read()
-            if name not in kept.connections:
+            entry = kept.connections.get(name)
+            if entry is None:
                 if any(connection.name == name for connection in self.list().connections):
                     raise Invalid(f"{name!r} was not saved here and cannot be removed")
                 raise NotFound(f"there is no connection {name[:64]!r}", hint=f"There are: {self._names()}.")
-            rest = {other: entry for other, entry in kept.connections.items() if other != name}
+            rest = {other: value for other, value in kept.connections.items() if other != name}
             self.keeping.write(Kept(None if kept.default == name else kept.default, rest))
             self.keeping.write_keys(name, None)
+            if entry.get("kept_in") == "keyring":
+                keyring.forget(self.home, name)
         return Acknowledged(id=name)
 
     def choose(self, name: str | None) -> Connection:
@@ -198,7 +189,7 @@ class Connections:
             return kept.default
         if kept.connections:
             return None
-        return ENVIRONMENT if _said() else LOCAL
+        return ENVIRONMENT if profiles.said() else LOCAL
 
     def _names(self) -> str:
         return ", ".join(connection.name for connection in self.list().connections)
@@ -209,28 +200,27 @@ class Connections:
         stamp = mark(self.home) if connection.auth in (Auth.CHAIN, Auth.PROFILE) else ()
         return Known(connection, self.home, keys, stamp)
 
-    def _keys(self, connection: Connection) -> Keys | None:
+    def _keys(self, connection: Connection, entry: Entry) -> Keys | None:
+        if connection.kept_in == "keyring":
+            return keyring.find(self.home, connection.name, str(entry.get("mark")))
         return self.keeping.keys(connection.name) if connection.auth is Auth.KEYS else None
 
-    def _keep(
-        self, request: ConnectionRequest, keys: Keys | None, before: dict[str, Any] | None
-    ) -> str | None:
+    def _keep(self, request: ConnectionRequest, keys: Keys | None, before: Entry | None) -> str | None:
+        """Keeps the keys of a request in the best place there is, and gives its name."""
         if request.auth is not Auth.KEYS:
             self.keeping.write_keys(request.name, None)
             return None
         if keys is None:
-            kept_in = (before or {}).get("kept_in")
-            if kept_in is None:
+            kept_in = before.get("kept_in") if before else None
+            if not isinstance(kept_in, str):
                 raise Invalid(
                     "there are no keys",
                     hint="Give an access key and its secret, or choose another way to sign in.",
                 )
-            return str(kept_in)
-        self.keeping.write_keys(request.name, keys)
-        return "file"
-
-    def _profiles(self, taken: set[str], problems: Problems) -> tuple[Connection, ...]:
-        return ()
+            return kept_in
+        in_keyring = keyring.keep(self.home, request.name, keys)
+        self.keeping.write_keys(request.name, None if in_keyring else keys)
+        return "keyring" if in_keyring else "file"
 
     def _local(self, endpoint: str | None = None) -> Connection:
         return Connection(
@@ -245,72 +235,3 @@ class Connections:
         endpoint, _ = weed.start(folder)
         connection = self._local(endpoint).model_copy(update={"default": default})
         return Known(connection, self.home, Keys(*weed.keys(folder)))
-
-
-def _said() -> bool:
-    return any(os.environ.get(variable) for variable in VARIABLES)
-
-
-def _environment() -> Connection:
-    return Connection(
-        name=ENVIRONMENT, title="Environment", source=Source.ENVIRONMENT, auth=Auth.CHAIN,
-        endpoint=os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or None,
-        region=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or None,
-    )  # fmt: skip
-
-
-def _settings(request: ConnectionRequest) -> dict[str, Any]:
-    return request.model_dump(mode="json", include=set(ConnectionSettings.model_fields))
-
-
-def _connection(name: str, entry: dict[str, Any]) -> Connection:
-    kept_in = entry.get("kept_in")
-    settings = {key: value for key, value in entry.items() if key not in ("name", "kept_in")}
-    return Connection.model_validate(
-        {
-            **settings,
-            "name": name,
-            "source": Source.SAVED,
-            "kept_in": kept_in,
-            "has_keys": kept_in is not None,
-        }
-    )
-
-
-def _given(request: ConnectionRequest) -> Keys | None:
-    """Reads the keys of a request; `Invalid` when one is missing or cannot stand in a file of AWS."""
-    given = request.credentials
-    if given is None:
-        return None
-    access, secret, token = (
-        _text(part) for part in (given.access_key, given.secret_key, given.session_token)
-    )
-    if not access and not secret and not token:
-        return None
-    if not access or not secret:
-        raise Invalid(f"the {'secret' if access else 'access'} key is missing", hint="Both belong together.")
-    for part, value in (("access key", access), ("secret key", secret), ("session token", token or "")):
-        if not value.isascii() or not value.isprintable() or " " in value:
-            raise Invalid(
-                f"the {part} has spaces, line breaks or other characters no key has", hint="Copy it again."
-            )
-    return Keys(access, secret, token or None)
-
-
-def _text(secret: SecretStr | None) -> str:
-    return secret.get_secret_value().strip() if secret else ""
-
-
-def _check(request: ConnectionRequest) -> None:
-    if request.name in RESERVED:
-        raise Invalid(f"{request.name!r} is a name with a meaning of its own", hint="Choose another name.")
-    if request.endpoint is not None:
-        parts = urlsplit(request.endpoint)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-            raise Invalid(
-                "the endpoint is not a URL", hint="Such as https://s3.example.org, without keys in it."
-            )
-    if request.auth is Auth.PROFILE and not request.profile:
-        raise Invalid("the profile has no name", hint="Name a profile of ~/.aws.")
-    if request.ca_bundle and not Path(request.ca_bundle).expanduser().is_file():
-        raise Invalid(f"there is no file of certificates at {request.ca_bundle}")

@@ -14,6 +14,8 @@ from ellip_lab.s3.keeping import Keys
 PATIENCE = 60.0
 """Seconds to wait for a keyring, which may ask its user for a password on the screen."""
 
+_known: dict[tuple[Path, str], tuple[str, Keys]] = {}
+
 
 def keep(home: Path, name: str, keys: Keys) -> bool:
     """Puts keys into the keyring; tells whether they are there now. False when there is none that works."""
@@ -26,8 +28,14 @@ def keep(home: Path, name: str, keys: Keys) -> bool:
     return _asked(work) is True
 
 
-def find(home: Path, name: str) -> Keys:
-    """Reads keys from the keyring; `Denied` when it does not give them."""
+def find(home: Path, name: str, mark: str) -> Keys:
+    """Reads keys from the keyring; `Denied` when it does not give them.
+
+    They are asked for once in a process, and again when `mark`, which every saving changes, is another.
+    """
+    known = _known.get((home, name))
+    if known and known[0] == mark:
+        return known[1]
     text = _asked(lambda backend: backend.get_password(_service(home), name))
     try:
         access, secret, token = json.loads(text)
@@ -36,7 +44,9 @@ def find(home: Path, name: str) -> Keys:
             f"the keyring does not give the keys of connection {name!r}",
             hint="Unlock the keyring of this machine, or save the keys again.",
         ) from None
-    return Keys(access, secret, token)
+    keys = Keys(access, secret, token)
+    _known[home, name] = (mark, keys)
+    return keys
 
 
 def forget(home: Path, name: str) -> None:
