@@ -128,3 +128,8 @@ export class Connections {
   private _ready = false;
   private _reading: Promise<void> | null = null;
 }
+
+/** What a connection is called. */
+export function titleOf(connection: Connection): string {
+  return connection.title || connection.name;
+}

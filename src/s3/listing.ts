@@ -83,6 +83,11 @@ export class Listing implements IDisposable {
     return this._pages.ready;
   }
 
+  /** It is reading on to the end. */
+  get readingAll(): boolean {
+    return this._all !== null && !this._all.stopped;
+  }
+
   get error(): unknown {
     return this._pages.error ?? this._narrow?.error ?? null;
   }
@@ -169,14 +174,12 @@ export class Listing implements IDisposable {
   /** Reads on to the end, or until the place or the filter is another. */
   async all(): Promise<void> {
     const pages = this._narrow ?? this._pages;
-    while (
-      !pages.complete &&
-      pages.error === null &&
-      !pages.stopped &&
-      !this._isDisposed
-    ) {
+    this._all = pages;
+    while (!pages.complete && pages.error === null && !pages.stopped) {
       await this._read(pages);
     }
+    this._all = null;
+    this._emit(false);
   }
 
   setFilter(filter: string): void {
@@ -293,6 +296,7 @@ export class Listing implements IDisposable {
   private readonly _selected = new Selection();
   private _pages: Pages;
   private _narrow: Pages | null = null;
+  private _all: Pages | null = null;
   private _rows: readonly IEntry[] | null = null;
   private _place = START;
   private _filter = '';
