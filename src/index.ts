@@ -4,5 +4,6 @@
 import cwl from './cwl/index';
 import packages from './packages/index';
 import runs from './runs/index';
+import s3 from './s3/index';
 
-export default [...cwl, ...runs, packages];
+export default [...cwl, ...runs, ...s3, packages];
