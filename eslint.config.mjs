@@ -97,6 +97,7 @@ export default defineConfig([
             './commands',
             './desk',
             './drive',
+            './drivereader',
             './form',
             './model',
             './panel',

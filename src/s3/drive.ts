@@ -11,57 +11,22 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type {
-  Connection,
-  ObjectDetails,
-  TransferRequest,
-  Written
-} from '../contract';
+import type { TransferRequest, Written } from '../contract';
 import { bytes } from '../kit/format';
 import { describe } from '../kit/notice';
 import { ProblemError } from '../kit/request';
-import type { S3Client } from './client';
 import { downloadUrl } from './client';
-import type { Format } from './drivemodel';
-import {
-  bytesOf,
-  contentOf,
-  emptyOf,
-  fileModel,
-  folderModel
-} from './drivemodel';
+import { bytesOf, emptyOf, fileModel, folderModel } from './drivemodel';
 import type { IDrivePlace } from './drivepath';
 import { localPathOf, parseLocalPath } from './drivepath';
+import type { IDriveStorage } from './drivereader';
+import { DriveReader, isMissing, prefixOf } from './drivereader';
 import { addressOf, nameOf, parentOf } from './paths';
-import type { IStorage } from './tokens';
 import { DRIVE } from './tokens';
 import { carriedOut } from './waiting';
 
-/** The Lab holds what it opens in memory: above this it is not read. */
-export const OPEN_MAX = 64 * 2 ** 20;
 /** The server takes no more in one piece. */
 export const SAVE_MAX = 16 * 2 ** 20;
-/** Rows of a folder that are listed; the panel shows all of them, page by page. */
-const ROWS = 1000;
-
-/** What the drive needs of storage. */
-export interface IDriveStorage extends Pick<
-  IStorage,
-  'listConnections' | 'touch'
-> {
-  readonly client: Pick<
-    S3Client,
-    | 'buckets'
-    | 'objects'
-    | 'showObject'
-    | 'makeFolder'
-    | 'read'
-    | 'write'
-    | 'transfer'
-    | 'showTransfer'
-  >;
-}
-
 /** What the drive stands on. */
 export interface IDriveOptions {
   readonly storage: IDriveStorage;
@@ -75,6 +40,7 @@ export class S3Drive implements Contents.IDrive {
     this.serverSettings = options.serverSettings;
     this._storage = options.storage;
     this._trans = options.trans;
+    this._reader = new DriveReader(options.storage, options.trans);
   }
 
   readonly name = DRIVE;
@@ -103,17 +69,17 @@ export class S3Drive implements Contents.IDrive {
       const place = parseLocalPath(path);
       const asked = options.content === true;
       if (!place.key || options.type === 'directory') {
-        return this._folder(place, asked);
+        return this._reader.folder(place, asked);
       }
       try {
-        return await this._file(place, options);
+        return await this._reader.file(place, options);
       } catch (error) {
         if (
           isMissing(error) &&
           options.type === undefined &&
-          (await this._isFolder(place))
+          (await this._reader.isFolder(place))
         ) {
-          return this._folder(place, asked);
+          return this._reader.folder(place, asked);
         }
         throw error;
       }
@@ -173,7 +139,7 @@ export class S3Drive implements Contents.IDrive {
           )
         );
       }
-      const seen = this._seen.get(path);
+      const seen = this._reader.seen.get(path);
       try {
         const model = await this._write(place, data, {
           media_type: seen?.media_type ?? null,
@@ -207,7 +173,7 @@ export class S3Drive implements Contents.IDrive {
     return this._said(async () => {
       const { place, address } = await this._whole(path);
       await this._carryOut({ action: 'delete', sources: [address] }, place);
-      this._seen.delete(path);
+      this._reader.seen.delete(path);
       this._fileChanged.emit({
         type: 'delete',
         oldValue: { path },
@@ -231,7 +197,7 @@ export class S3Drive implements Contents.IDrive {
         place,
         target
       );
-      this._seen.delete(path);
+      this._reader.seen.delete(path);
       const model = await this.get(newPath, { content: false });
       this._fileChanged.emit({
         type: 'rename',
@@ -250,7 +216,7 @@ export class S3Drive implements Contents.IDrive {
       const ending = folder ? '' : PathExt.extname(name);
       const stem = name.slice(0, name.length - ending.length);
       let target = below(into, name);
-      for (let turn = 1; !(await this._isFree(target)); turn += 1) {
+      for (let turn = 1; !(await this._reader.isFree(target)); turn += 1) {
         target = below(into, `${stem}-Copy${turn}${ending}`);
       }
       await this._carryOut(
@@ -294,107 +260,6 @@ export class S3Drive implements Contents.IDrive {
     return Promise.resolve();
   }
 
-  private async _file(
-    place: IDrivePlace,
-    options: Contents.IFetchOptions
-  ): Promise<Contents.IModel> {
-    const path = localPathOf(place);
-    let details: ObjectDetails;
-    try {
-      details = await this._storage.client.showObject(place);
-    } catch (error) {
-      if (isMissing(error)) {
-        this._seen.set(path, null);
-      }
-      throw error;
-    }
-    const model = fileModel(place, details, await this._writable(place));
-    if (options.content !== true) {
-      this._seen.set(path, details);
-      return model;
-    }
-    if (details.size > OPEN_MAX) {
-      throw new Error(
-        this._trans.__(
-          '%1 is too large to be opened (%2, at most %3): download it, or copy it to the workspace instead.',
-          nameOf(place.key),
-          bytes(details.size, this._trans),
-          bytes(OPEN_MAX, this._trans)
-        )
-      );
-    }
-    const response = await this._storage.client.read(place);
-    const data = await response.arrayBuffer();
-    // It may have been written between the two requests: what was read counts.
-    const etag = likewise(response.headers.get('ETag'), details.etag);
-    this._seen.set(path, { ...details, etag });
-    const format = options.format as Format | undefined;
-    return {
-      ...model,
-      ...(etag ? { hash: etag, hash_algorithm: 'etag' } : {}),
-      ...contentOf(data, model, format, this._trans)
-    };
-  }
-
-  private async _folder(
-    place: IDrivePlace,
-    content: boolean
-  ): Promise<Contents.IModel> {
-    const { connection, bucket } = place;
-    const { client } = this._storage;
-    if (!content) {
-      return folderModel(place);
-    }
-    if (!connection) {
-      const all = await this._storage.listConnections();
-      return folderModel(
-        place,
-        all.map(one =>
-          folderModel({ connection: one.name, bucket: '', key: '' })
-        )
-      );
-    }
-    if (!bucket) {
-      const list = await client.buckets({ connection });
-      return folderModel(
-        place,
-        list.buckets.map(one =>
-          folderModel({ connection, bucket: one.name, key: '' })
-        )
-      );
-    }
-    const prefix = prefixOf(place);
-    const page = await client.objects({
-      connection,
-      bucket,
-      prefix,
-      limit: ROWS
-    });
-    const writable = await this._writable(place);
-    return folderModel(place, [
-      ...page.folders.map(folder =>
-        folderModel({ connection, bucket, key: folder })
-      ),
-      ...page.objects
-        .filter(one => one.key !== prefix)
-        .map(one =>
-          fileModel({ connection, bucket, key: one.key }, one, writable)
-        )
-    ]);
-  }
-
-  /** Whether anything lies below a place. */
-  private async _isFolder(place: IDrivePlace): Promise<boolean> {
-    const { connection, bucket } = place;
-    const page = await this._storage.client.objects({
-      connection,
-      bucket,
-      prefix: prefixOf(place),
-      limit: 1
-    });
-    return page.objects.length + page.folders.length > 0;
-  }
-
   private async _write(
     place: IDrivePlace,
     data: Blob,
@@ -416,13 +281,13 @@ export class S3Drive implements Contents.IDrive {
       etag: written.etag,
       media_type: condition.media_type ?? null
     };
-    this._seen.set(path, now);
+    this._reader.seen.set(path, now);
     this._storage.touch(place);
     return fileModel(place, now, true);
   }
 
   private async _makeFolder(place: IDrivePlace): Promise<Contents.IModel> {
-    if (!(await this._isFree(place))) {
+    if (!(await this._reader.isFree(place))) {
       throw new ProblemError({
         status: 409,
         kind: 'conflict',
@@ -451,21 +316,8 @@ export class S3Drive implements Contents.IDrive {
     return { place: whole, address: addressOf(whole), folder };
   }
 
-  /** Whether there is neither an object nor a folder at a place. */
-  private async _isFree(place: IDrivePlace): Promise<boolean> {
-    try {
-      await this._storage.client.showObject(place);
-      return false;
-    } catch (error) {
-      if (!isMissing(error)) {
-        throw error;
-      }
-    }
-    return !(await this._isFolder(place));
-  }
-
   private async _mustBeFree(path: string, place: IDrivePlace): Promise<void> {
-    if (!(await this._isFree(place))) {
+    if (!(await this._reader.isFree(place))) {
       throw new ServerConnection.ResponseError(
         new Response(null, { status: 409 }),
         this._trans.__('%1 is there already', path)
@@ -482,14 +334,6 @@ export class S3Drive implements Contents.IDrive {
     for (const place of touched) {
       this._storage.touch({ ...place, key: parentOf(place.key) });
     }
-  }
-
-  private async _writable(place: IDrivePlace): Promise<boolean> {
-    const all = await this._storage.listConnections();
-    const known: Connection | undefined = all.find(
-      one => one.name === place.connection
-    );
-    return known?.auth !== 'anonymous';
   }
 
   /** Does something; its errors are such as the Lab knows, with the hint in their sentence. */
@@ -509,32 +353,13 @@ export class S3Drive implements Contents.IDrive {
 
   private readonly _storage: IDriveStorage;
   private readonly _trans: TranslationBundle;
+  private readonly _reader: DriveReader;
   private readonly _fileChanged = new Signal<this, Contents.IChangedArgs>(this);
-  /** What was known of an object when it was last looked at; null when it was not there. */
-  private readonly _seen = new Map<
-    string,
-    { readonly etag: string | null; readonly media_type: string | null } | null
-  >();
   private _isDisposed = false;
-}
-
-function prefixOf(place: IDrivePlace): string {
-  const { key } = place;
-  return !key || key.endsWith('/') ? key : `${key}/`;
 }
 
 function below(folder: IDrivePlace, name: string): IDrivePlace {
   return { ...folder, key: prefixOf(folder) + name };
-}
-
-/** The ETag of a reply, with quotation marks or without as the details have theirs. */
-function likewise(header: string | null, known: string | null): string | null {
-  const plain = header?.replace(/^W\//, '').replace(/^"|"$/g, '');
-  return plain ? (known?.startsWith('"') ? `"${plain}"` : plain) : known;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof ProblemError && error.status === 404;
 }
 
 function isConflict(error: unknown): boolean {
