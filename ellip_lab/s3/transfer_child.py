@@ -1,0 +1,112 @@
+"""The process of one transfer: `python -m ellip_lab.s3.transfer_child`, in the folder of its task."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from ellip_lab.errors import EllipError
+from ellip_lab.shell import read_json, write_json
+
+TICK = 0.3
+NICE = 10
+"""The server of the Lab, and what the user does, come first."""
+
+
+def say(text: str) -> None:
+    """Adds a line to the log."""
+    # one write for a line, whatever thread it comes from
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
+
+
+def main() -> int:
+    """Carries the transfer of this folder out; gives the exit code."""
+    os.nice(NICE)
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    from ellip_lab.s3.connections import Connections
+    from ellip_lab.s3.contract import TransferRequest
+    from ellip_lab.s3.figures import Figures
+    from ellip_lab.s3.journal import Journal
+    from ellip_lab.settings import Settings
+
+    task = Path.cwd()
+    kept: dict[str, Any] = read_json(task / "transfer.json")
+    request = TransferRequest.model_validate(kept["request"])
+    settings = Settings(state=Path(kept["state"]), root=Path(kept["root"]))
+    journal = Journal(Path(kept["journal"]))
+    figures = Figures()
+    over = threading.Event()
+    teller = threading.Thread(target=_tell, args=(task, figures, over), daemon=True)
+    teller.start()
+    try:
+        return _carry(Connections(settings), request, journal, figures)
+    finally:
+        over.set()
+        teller.join()
+        _write(task, figures)
+        journal.close()
+
+
+def _carry(connections: Any, request: Any, journal: Any, figures: Any) -> int:
+    from ellip_lab.s3.carrying import Carrier, translate
+    from ellip_lab.s3.ends import Remotes, Way
+    from ellip_lab.s3.removing import discard
+    from ellip_lab.s3.working import Work
+
+    remotes = Remotes(connections)
+    work = Work(journal, figures, say)
+    try:
+        Carrier(Way(remotes, request), work).carry()
+    except Exception as error:
+        told = translate(error, "the transfer")
+        if told is None:
+            raise
+        return _failed(figures, told)
+    if figures.failed:
+        first = figures.failures[0]
+        others = f", and {figures.failed - 1:,} others were not carried" if figures.failed > 1 else ""
+        figures.detail = f"{first['message']}{others}"
+        say(f"error: {figures.detail}")
+        return 1
+    # What is half done now belongs to sources that have changed since
+    discard(journal, remotes, say)
+    say(f"done: {figures.files_done:,} files, {figures.bytes_done:,} bytes, {figures.skipped:,} left alone")
+    return 0
+
+
+def _failed(figures: Any, error: EllipError) -> int:
+    figures.detail = error.detail
+    say(f"error: {error.detail}")
+    if error.hint:
+        say(f"hint: {error.hint}")
+    return 1
+
+
+def _tell(task: Path, figures: Any, over: threading.Event) -> None:
+    while not over.wait(TICK):
+        _write(task, figures)
+
+
+def _write(task: Path, figures: Any) -> None:
+    told = figures.told()
+    done, total = told["bytes_done"], told["bytes_total"]
+    if not total:  # nothing but empty files, or a deletion
+        done, total = told["files_done"], told["files_total"]
+    try:
+        write_json(task / "figures.json", told, 0o600)
+        write_json(
+            task / "progress.json", {"done": done, "total": total, "text": f"{told['files_done']:,} files"}
+        )
+    except OSError as error:
+        say(f"the progress could not be written: {error.strerror}")
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # threads of the libraries have nothing left to do
+    os._exit(code)
