@@ -457,6 +457,8 @@ class TransferPlan(Contract):
     conflicts: tuple[str, ...] = ()
     """What exists already at the target, at most 100."""
     conflict_count: int = 0
+    deletes: int = 0
+    """How many would be deleted at the target, for a sync with `delete`."""
 
 
 class TransferFailure(Contract):
