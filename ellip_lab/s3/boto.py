@@ -58,6 +58,8 @@ class Signing:
     token: str | None = field(default=None, repr=False)
     expires: datetime | None = None
     """When it must be asked for again; null for keys that stay."""
+    method: str = "explicit"
+    """Where botocore has found it (`env`, `shared-credentials-file`, `assume-role`...)."""
 
 
 def client_of(known: Known) -> Any:
@@ -160,27 +162,34 @@ def signing_of(known: Known) -> Signing | None:
     """Gives what signs for a connection now, refreshed where it was about to end; None when nobody signs."""
     if known.connection.auth is Auth.ANONYMOUS:
         return None
+    return credentials_of(known, client_of(known))
+
+
+def credentials_of(known: Known, client: Any) -> Signing:
+    """Gives what a client of a connection signs with now; `Denied` when there is nothing."""
     with translated(f"connection {known.name!r}"):
-        client = client_of(known)
         found = client._request_signer._credentials
         if found is None:
             raise no_credentials(known.name)
         frozen = found.get_frozen_credentials()
     expires = getattr(found, "_expiry_time", None)
-    return Signing(frozen.access_key, frozen.secret_key, frozen.token, expires)
+    return Signing(frozen.access_key, frozen.secret_key, frozen.token, expires, str(found.method))
 
 
 def reach_of(known: Known) -> Reach:
     """Says where a connection leads, as botocore works it out from settings, files and variables."""
-    client = client_of(known)
+    return reach_of_client(known, client_of(known))
+
+
+def reach_of_client(known: Known, client: Any) -> Reach:
+    """Says where a client of a connection leads."""
     meta = client.meta
     style = (meta.config.s3 or {}).get("addressing_style") or "auto"
-    own = not amazon(meta.endpoint_url)
     region = meta.region_name
     return Reach(
         endpoint=meta.endpoint_url,
         region="us-east-1" if region in (None, "aws-global") else region,
-        virtual=style == "virtual" or (style == "auto" and not own),
+        virtual=style == "virtual" or (style == "auto" and amazon(meta.endpoint_url)),
         verify=client._endpoint.http_session._verify,
         anonymous=known.connection.auth is Auth.ANONYMOUS,
         requester_pays=known.connection.requester_pays,

@@ -182,8 +182,8 @@ def free_ports(*names: str) -> dict[str, int]:
     return chosen
 
 
-def authority(folder: Path) -> Path:
-    """Makes an authority and a certificate for 127.0.0.1: `ca.pem`, `server.pem`, `server.key`; gives the first."""
+def authority(folder: Path, names: str = "IP:127.0.0.1,DNS:localhost") -> Path:
+    """Makes an authority and a certificate for those names: `ca.pem`, `server.pem`, `server.key`; gives the first."""
     folder.mkdir(parents=True, exist_ok=True)
     make = [
         "openssl",
@@ -203,7 +203,7 @@ def authority(folder: Path) -> Path:
     )  # fmt: skip
     subprocess.run(
         [*make, "-keyout", "server.key", "-out", "server.pem", "-subj", "/CN=localhost", "-CA", "ca.pem", "-CAkey",
-         "ca.key", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-addext", "basicConstraints=CA:FALSE"],
+         "ca.key", "-addext", f"subjectAltName={names}", "-addext", "basicConstraints=CA:FALSE"],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
     return folder / "ca.pem"
