@@ -1,0 +1,257 @@
+/**
+ * Objects in the Lab: looked at, edited and saved, used in a form, a run and a notebook; in both themes.
+ */
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+import { expect, fill, keep, openDocument, RUN, test, theme } from './kit';
+
+const BUCKET = 'opened';
+
+/** Asks the server itself, as another client would. */
+async function ask(
+  page: IJupyterLabPageFixture,
+  method: 'get' | 'post',
+  path: string,
+  query: Record<string, string>,
+  data?: string | object
+): Promise<string> {
+  const url = new URL(`${process.env.TARGET_URL}/ellip-lab/${path}`);
+  url.search = new URLSearchParams(query).toString();
+  const response = await page.request[method](url.toString(), {
+    ...(data === undefined ? {} : { data }),
+    ...(typeof data === 'string'
+      ? { headers: { 'Content-Type': 'application/octet-stream' } }
+      : {}),
+    timeout: RUN
+  });
+  const text = await response.text();
+  expect(response.ok(), `${path}: ${text}`).toBe(true);
+  return text;
+}
+
+const at = (key: string): Record<string, string> => ({
+  connection: 'local',
+  bucket: BUCKET,
+  key
+});
+
+/** Puts a text into the store on this machine. */
+async function store(
+  page: IJupyterLabPageFixture,
+  key: string,
+  text: string
+): Promise<void> {
+  const buckets = await ask(page, 'get', 's3/buckets', { connection: 'local' });
+  if (!buckets.includes(`"${BUCKET}"`)) {
+    await ask(page, 'post', 's3/buckets', {}, {
+      connection: 'local',
+      bucket: BUCKET
+    });
+  }
+  await ask(page, 'post', 's3/content', at(key), text);
+}
+
+/** Shows a place in the panel. */
+async function show(
+  page: IJupyterLabPageFixture,
+  ...way: readonly string[]
+): Promise<Locator> {
+  await page.sidebar.openTab('ellip-lab-s3');
+  const panel = page.getByRole('region', { name: 'Storage', exact: true });
+  await panel
+    .getByRole('button', { name: 'On this machine' })
+    .first()
+    .click({ timeout: RUN });
+  for (const step of way) {
+    await row(panel, step).dblclick({ timeout: RUN });
+  }
+  return panel;
+}
+
+function row(panel: Locator, name: string): Locator {
+  return panel
+    .locator('[data-row]')
+    .filter({ has: panel.page().getByText(name, { exact: true }) });
+}
+
+/** Puts the scene of the demo package into the store. */
+async function demo(page: IJupyterLabPageFixture): Promise<void> {
+  await ask(page, 'post', 'packages/demo', {}, { folder: 'water-bodies' });
+}
+
+for (const dark of [false, true]) {
+  const name = dark ? 'dark' : 'light';
+
+  test(`a raster shows as a picture, a JSON in the Lab's viewer (${name})`, async ({
+    page
+  }) => {
+    await theme(page, dark);
+    await demo(page);
+    const panel = await show(page, 'demo', 'olinda');
+    const asked: string[] = [];
+    page.on('request', request => asked.push(request.url()));
+    await row(panel, 'green.tif').dblclick();
+    const picture = page
+      .getByRole('tabpanel', { name: 'green.tif' })
+      .getByRole('img', { name: 'Quicklook of green.tif' });
+    await expect(picture).toBeVisible({ timeout: RUN });
+    expect(
+      await picture.evaluate(node => (node as HTMLImageElement).naturalWidth)
+    ).toBeGreaterThan(200);
+    // It is drawn on the server: its bytes do not come here.
+    expect(asked.filter(url => url.includes('s3/quicklook'))).not.toEqual([]);
+    expect(asked.filter(url => url.includes('s3/content'))).toEqual([]);
+    await expect(
+      page.getByText('s3://local@demo/olinda/green.tif').first()
+    ).toBeVisible();
+    await keep(page, `s3-${name}-1-quicklook`);
+
+    const before = (await picture.boundingBox())?.width ?? 0;
+    await page.getByRole('button', { name: 'Larger' }).click();
+    await page.getByRole('button', { name: 'Larger' }).click();
+    await expect
+      .poll(async () => (await picture.boundingBox())?.width ?? 0)
+      .toBeGreaterThan(before * 1.8);
+    await keep(page, `s3-${name}-2-closer`);
+    await page.getByRole('region', { name: 'Picture of green.tif' }).focus();
+    await page.keyboard.press('0');
+    await expect
+      .poll(async () => (await picture.boundingBox())?.width ?? 0)
+      .toBeCloseTo(before, 0);
+
+    await row(panel, 'L7_ETM_OLINDA.json').dblclick();
+    await expect(
+      page.getByRole('tab', { name: 'L7_ETM_OLINDA.json' })
+    ).toBeVisible();
+    await expect(page.locator('.jp-RenderedJSON')).toContainText('proj:', {
+      timeout: RUN
+    });
+    await keep(page, `s3-${name}-3-json`);
+  });
+}
+
+test('the drive brings no second file browser: new files lie in the workspace', async ({
+  page,
+  tmpPath
+}) => {
+  await store(page, 'notes.txt', 'one\n');
+  await page.filebrowser.openDirectory(tmpPath);
+  const panel = await show(page, BUCKET);
+  await row(panel, 'notes.txt').dblclick();
+  await expect(page.getByRole('tab', { name: 'notes.txt' })).toBeVisible();
+  await page.menu.clickMenuItem('File>New>Text File');
+  await expect(page.getByRole('tab', { name: 'untitled.txt' })).toBeVisible();
+  expect(await page.contents.fileExists(`${tmpPath}/untitled.txt`)).toBe(true);
+  expect(await page.locator('.jp-FileBrowser').count()).toBe(1);
+});
+
+test('a text is edited and saved, and what others wrote is not lost', async ({
+  page
+}) => {
+  const key = 'räume/notes é.txt';
+  await store(page, key, 'one\n');
+  const panel = await show(page, BUCKET, 'räume');
+  await row(panel, 'notes é.txt').dblclick();
+  const editor = page.locator('.jp-FileEditor .cm-content');
+  await expect(editor).toContainText('one', { timeout: RUN });
+  await editor.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('two');
+  await page.keyboard.press('Control+s');
+  await expect
+    .poll(() => ask(page, 'get', 's3/content', at(key)))
+    .toBe('one\ntwo');
+
+  // Somebody else writes: the Lab asks before anything is overwritten.
+  await ask(page, 'post', 's3/content', at(key), 'theirs\n');
+  await page.keyboard.type(' three');
+  await page.keyboard.press('Control+s');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('has changed on disk');
+  await keep(page, 's3-conflict');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(await ask(page, 'get', 's3/content', at(key))).toBe('theirs\n');
+  await editor.click();
+  await page.keyboard.press('Control+s');
+  await dialog.getByRole('button', { name: 'Overwrite' }).click();
+  await expect
+    .poll(() => ask(page, 'get', 's3/content', at(key)))
+    .toBe('one\ntwo three');
+  // What is written now is what is known: the next save asks nothing.
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' four');
+  await page.keyboard.press('Control+s');
+  await expect
+    .poll(() => ask(page, 'get', 's3/content', at(key)))
+    .toBe('one\ntwo three four');
+});
+
+for (const dark of [false, true]) {
+  const name = dark ? 'dark' : 'light';
+
+  test(`an object is an input, and the outputs are published (${name})`, async ({
+    page,
+    tmpPath
+  }) => {
+    await theme(page, dark);
+    await store(page, 'texts/about.txt', 'a text of the store\n');
+    await openDocument(page, tmpPath, 'field.cwl');
+    await page.getByRole('button', { name: 'Run…', exact: true }).click();
+    await fill(page, { Note: 'from storage', Seconds: '0.1' });
+    const about = page.getByLabel('About', { exact: true });
+    await about
+      .locator('xpath=..')
+      .getByRole('button', { name: 'Choose from storage…' })
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Connection').selectOption('local');
+    await row(dialog, BUCKET).dblclick({ timeout: RUN });
+    await row(dialog, 'texts').dblclick();
+    await row(dialog, 'about.txt').click();
+    await keep(page, `s3-${name}-4-choose`);
+    await dialog.getByRole('button', { name: 'Choose' }).click();
+    await expect(about).toHaveValue(/^s3:\/\/(local@)?opened\/texts\/about\.txt$/);
+    await page
+      .getByLabel('Publish outputs to', { exact: true })
+      .fill(`s3://local@${BUCKET}/published-${name}/`);
+    await keep(page, `s3-${name}-5-form`);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(page.getByText('Published to')).toBeVisible({ timeout: RUN });
+    await keep(page, `s3-${name}-6-published`);
+    await page
+      .getByRole('button', { name: /^Show .* in Storage$/ })
+      .first()
+      .click();
+    const panel = page.getByRole('region', { name: 'Storage', exact: true });
+    await expect(panel.locator('[data-row]').first()).toBeVisible({
+      timeout: RUN
+    });
+    await keep(page, `s3-${name}-7-storage`);
+  });
+}
+
+test('what is selected in Storage becomes an input, and cells of a notebook', async ({
+  page,
+  tmpPath
+}) => {
+  await store(page, 'texts/about.txt', 'a text of the store\n');
+  await openDocument(page, tmpPath, 'field.cwl');
+  const panel = await show(page, BUCKET, 'texts');
+  await row(panel, 'about.txt').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Use as Input' }).click();
+  await expect(page.getByLabel('About', { exact: true })).toHaveValue(
+    /^s3:\/\/(local@)?opened\/texts\/about\.txt$/,
+    { timeout: RUN }
+  );
+  await keep(page, 's3-use-as-input');
+
+  await page.notebook.createNew('storage.ipynb');
+  await row(panel, 'about.txt').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Use in Notebook' }).click();
+  const cells = page.locator('.jp-Notebook .jp-CodeCell');
+  await expect(cells).toHaveCount(2, { timeout: RUN });
+  await expect(cells.first()).toContainText('%s3 use local');
+  await expect(cells.last()).toContainText('boto3');
+  await keep(page, 's3-notebook');
+});
