@@ -67,6 +67,11 @@ if TYPE_CHECKING:
 )
 @click.option("-d", "--detach", is_flag=True, help="Print the id of the run and leave it running.")
 @click.option("--name", help="What the run is called.  [default: from the document]")
+@click.option(
+    "--publish",
+    metavar="s3://[NAME@]BUCKET/PREFIX/",
+    help="Where in an object store the outputs go as well, in a folder with the run's id.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole record instead of the output object.")
 @click.option(
     "--basedir",
@@ -94,6 +99,7 @@ def run(
     parallel: bool,
     detach: bool,
     name: str | None,
+    publish: str | None,
     as_json: bool,
     basedir: Path | None,
 ) -> None:
@@ -120,6 +126,7 @@ def run(
         parallel=parallel,
         outdir=str(outdir.absolute()),
         name=name,
+        publish=publish,
     )
     if detach:
         detached(lab, request, as_json)

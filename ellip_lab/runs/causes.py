@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from ellip_lab.runs.case import Case, Said, innermost
+from ellip_lab.runs.causes_stores import stage_in, stage_out
 from ellip_lab.runs.contract import Cause
 
 KILLED = 137
@@ -283,6 +284,8 @@ def unknown(case: Case) -> Said:
 Judge = Callable[[Case], Said | None]
 JUDGES: tuple[tuple[Cause, Judge], ...] = (
     (Cause.DISK, _disk),
+    (Cause.STAGE_IN, stage_in),
+    (Cause.PUBLISH, stage_out),
     (Cause.IMAGE, _image),
     (Cause.ENGINE, _engine),
     (Cause.NODE, _node),

@@ -32,9 +32,14 @@ class Outputs:
         self._root = root
         self._stac = stac
 
-    def tree(self, outputs: JsonObject) -> tuple[Output, ...]:
-        """Gives one `Output` a name of the object."""
-        return tuple(self._value(name, value) for name, value in outputs.items())
+    def tree(
+        self, outputs: JsonObject, outdir: Path | None = None, published: str | None = None
+    ) -> tuple[Output, ...]:
+        """Gives one `Output` a name of the object; `published` is where those of `outdir` are published to."""
+        found = tuple(self._value(name, value) for name, value in outputs.items())
+        if outdir is None or published is None:
+            return found
+        return tuple(_published(output, outdir, published) for output in found)
 
     def _value(self, name: str, value: Any) -> Output:
         kind = value.get("class") if isinstance(value, dict) else None
@@ -119,6 +124,22 @@ class Outputs:
                 for item in found.items
             ],
         }
+
+
+def _published(output: Output, outdir: Path, root: str) -> Output:
+    """Gives an output, and what is below it, with its address."""
+    address = None
+    if output.path is not None:
+        place = Path(output.path)
+        own = place.relative_to(outdir).as_posix() if place.is_relative_to(outdir) else place.name
+        address = f"{root}{own}{'' if output.kind is OutputKind.FILE else '/'}"
+    children = tuple(
+        child.model_copy(update={"published": f"{address}{child.name}"})
+        if output.kind in (OutputKind.DIRECTORY, OutputKind.CATALOGUE)
+        else _published(child, outdir, root)
+        for child in output.children
+    )
+    return output.model_copy(update={"published": address, "children": children})
 
 
 def places(value: Any) -> Iterator[Path]:

@@ -11,6 +11,7 @@ from ellip_lab.runs.contract import Run, RunRequest, RunSummary
 from ellip_lab.runs.events import Events
 from ellip_lab.runs.failure import failure
 from ellip_lab.runs.outputs import Outputs
+from ellip_lab.runs.publishing import published_root
 from ellip_lab.runs.steps import failed_step, steps
 from ellip_lab.settings import Settings, within
 from ellip_lab.shell import read_json
@@ -53,6 +54,7 @@ class Reading:
         events = self._events.of(directory)
         outputs = self.output_object(task)
         outdir = self.outdir(task.id, data)
+        published = published_root(directory) if task.state is State.DONE else None
         request = RunRequest.model_validate(data["request"])
         return Run(
             **self._line(task, data),
@@ -61,8 +63,9 @@ class Reading:
             outdir=str(outdir),
             outdir_workspace=within(self._root, outdir),
             steps=steps(events, task.state, data.get("outline") or []),
-            outputs=self._outputs.tree(outputs or {}),
+            outputs=self._outputs.tree(outputs or {}, outdir, published),
             output_object=outputs,
+            published=published,
             failure=failure(directory, task, data["name"], Path(data["document"]), events, self._root),
             exit_code=task.exit_code,
             detail=task.detail,
@@ -72,11 +75,14 @@ class Reading:
         )
 
     def output_object(self, task: Task) -> JsonObject | None:
-        """Gives the CWL output object of a run that is done."""
-        if task.state is not State.DONE:
+        """Gives the CWL output object of a run that is done, or that has ended while it published what it gave."""
+        directory = self._tasks.directory(task.id)
+        if task.state is not State.DONE and not (
+            task.state.final and self.data(task)["request"].get("publish")
+        ):
             return None
         try:
-            found = read_json(self._tasks.directory(task.id) / "stdout")
+            found = read_json(directory / "stdout")
         except (FileNotFoundError, ValueError):
             return None
         return found if isinstance(found, dict) else None

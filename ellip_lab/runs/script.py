@@ -30,6 +30,8 @@ def _shell(request: RunRequest) -> str:
         parts += ["--name", request.name]
     if request.outdir:
         parts += ["--outdir", request.outdir]
+    if request.publish:
+        parts += ["--publish", request.publish]
     base = request.base or str(Path(request.document).parent)
     if request.base or holds_paths(request.inputs):
         parts += ["--basedir", base]  # what stands on standard input has no folder of its own
@@ -49,7 +51,7 @@ def holds_paths(value: Any) -> bool:
 
 def _python(request: RunRequest) -> str:
     options: dict[str, Any] = {}
-    for name in ("entry", "base", "outdir", "name"):
+    for name in ("entry", "base", "outdir", "name", "publish"):
         if getattr(request, name) is not None:
             options[name] = getattr(request, name)
     if request.container is not None and request.container is not ContainerChoice.AUTO:

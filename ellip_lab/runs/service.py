@@ -82,7 +82,8 @@ class RunsService:
         NotFound
             When there is no such document.
         Invalid
-            When the document or the inputs are wrong, with the problems.
+            When the document or the inputs are wrong, or an input or the place to publish to is not there,
+            with the problems.
         Unavailable
             When the container engine asked for does not work, or nothing can be written.
 
@@ -92,6 +93,7 @@ class RunsService:
         outline: tuple[JsonObject, ...] = ()
         if check:
             resolved, outline = self._checked(resolved)
+        request, outline = self._in_stores(request, outline)
         container = self._engine(resolved.container)
         plan = cwltool.plan(resolved, container, self._settings.state / "cache", node_directory(), os.environ)
         data = {
@@ -106,9 +108,12 @@ class RunsService:
             "outline": list(outline),
         }
 
+        state, root = str(self._settings.state.absolute()), str(self._settings.root.absolute())
+
         def prepare(directory: Path) -> None:
             outdir = resolved.outdir / directory.name if resolved.own_folder else resolved.outdir
-            write_json(directory / "run.json", {**plan.run, "outdir": str(outdir)}, 0o600)
+            ours = {"outdir": str(outdir), "publish": request.publish, "state": state, "root": root}
+            write_json(directory / "run.json", {**plan.run, **ours}, 0o600)
 
         spec = TaskSpec(room=ROOM, title=resolved.name, command=plan.command, cleanup=plan.cleanup, data=data)
         return RunHandle(self, self._tasks.start(spec, prepare).id)
@@ -225,6 +230,29 @@ class RunsService:
         self._cwl.validate_inputs(form, resolved.inputs, resolved.base)
         outline = tuple(step.model_dump(mode="json") for step in form.steps)
         return replace(resolved, entry=form.entry.id or None), outline
+
+    def _in_stores(
+        self, request: RunRequest, outline: tuple[JsonObject, ...]
+    ) -> tuple[RunRequest, tuple[JsonObject, ...]]:
+        """Checks what of a run is in object stores; gives the request with its connection, and all steps.
+
+        This is done even when the engine is to find out everything else: only who asks can mend it at once.
+        """
+        from ellip_lab.runs.remote import remotes
+
+        fetches = next(remotes(request.inputs), None) is not None
+        if not fetches and request.publish is None:
+            return request, outline
+        from ellip_lab.runs import publishing, staging
+        from ellip_lab.runs.engines.stages import with_own_steps
+
+        if fetches:
+            staging.check(self._s3, request.inputs)
+        if request.publish is not None:
+            request = request.model_copy(update={"publish": publishing.check(self._s3, request.publish)})
+        if outline:
+            outline = tuple(with_own_steps(list(outline), fetches, request.publish is not None))
+        return request, outline
 
     def _engine(self, choice: ContainerChoice) -> ContainerEngine:
         engine = self._containers.find(choice.value)

@@ -84,6 +84,9 @@ def _take(step: Making, event: Event) -> None:
             step.failed = step.failed or not good
         case "item-ended":
             step.items += event.get("status") == "success"
+        case "staging":
+            step.total = event["files_total"]
+            step.items = event["files"]
         case "step-error":
             step.failed = True
             step.started = step.started or event["at"]

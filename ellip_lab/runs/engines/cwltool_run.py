@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import json
 import os
@@ -41,6 +42,9 @@ from ellip_lab.runs.engines import cwltool_outline, cwltool_placing, cwltool_pro
 from ellip_lab.runs.engines.cwltool_sources import CarefulFetcher
 from ellip_lab.runs.engines.cwltool_tools import Builder, Context, EngineMissing
 from ellip_lab.runs.engines.record import Record
+from ellip_lab.runs.engines.stage_in import StageIn
+from ellip_lab.runs.engines.stages import StageError, with_own_steps
+from ellip_lab.runs.remote import remotes
 
 OVERRIDES = "http://commonwl.org/cwltool#overrides"
 SECRETS = "http://commonwl.org/cwltool#Secrets"
@@ -52,11 +56,13 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
     cwltool_talk.listen(record)
     context = _context(asked, directory, record)
     try:
-        loading, tool, order = _load(asked, context, record)
+        loading, tool, order = _load(asked, context, directory, record)
     except GraphTargetMissingException as error:
         return _failed(record, "entry", error)
     except InputsError as error:
         return _failed(record, "inputs", error)
+    except StageError as error:
+        return _stage_failed("stage-in", error)
     except UnsupportedRequirement as error:
         return _failed(record, "unsupported", error, 33)
     except Exception as error:  # noqa: BLE001 - cwltool raises whatever a broken document brings about
@@ -98,6 +104,13 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
         sys.stdout.write("\n")
         sys.stdout.flush()
     packing.join()
+    if status == "success" and asked.get("publish"):
+        from ellip_lab.runs.engines import stage_out
+
+        try:
+            stage_out.publish(asked, _told(outputs) or {}, directory, record)
+        except StageError as error:
+            return _stage_failed("publish", error)
     return {"exit_code": 0 if status == "success" else 1, "status": status}
 
 
@@ -127,7 +140,7 @@ def _context(asked: dict[str, Any], directory: Path, record: Record) -> Context:
 
 
 def _load(
-    asked: dict[str, Any], context: Context, record: Record
+    asked: dict[str, Any], context: Context, directory: Path, record: Record
 ) -> tuple[LoadingContext, Process, dict[str, Any]]:
     """Loads the document and its inputs, each once, and tells what it consists of."""
     loading = LoadingContext(
@@ -137,6 +150,8 @@ def _load(
     loading.loader = default_loader(CarefulFetcher)
     document = file_uri(asked["document"])
     uri = f"{document}#{asked['entry']}" if asked["entry"] else document
+    staging = StageIn(asked, directory, record)
+    staging.take(asked["inputs"])
     order, overrides = _order(asked, document)
     loading.overrides_list.extend(overrides)
     loading, document_object, uri = fetch_document(uri, loading)
@@ -148,13 +163,18 @@ def _load(
         if asked["entry"] or len(flows) != 1:
             raise
         tool = make_tool(flows[0], loading)  # the only Workflow is what a person means
+    _complete(order, tool, loading)
+    staging.take(order)
     outline = cwltool_outline.outline(tool, Path(asked["document"]), asked["entry"])
+    outline["steps"] = with_own_steps(outline["steps"], staging.needed, bool(asked.get("publish")))
+    asked["stage_out"] = outline["steps"][-1]["id"]
     record.names([str(step["id"]) for step in outline["steps"]])
     record.event("document", **outline)
     if outline["kind"] != "Workflow":
         context.path = (str(outline["steps"][0]["id"]),)
         context.name = context.path[0]
         record.event("expand", step=context.step, total=1)
+    staging.carry_out(outline["steps"])
     return loading, tool, _initial(order, tool, loading, context)
 
 
@@ -176,14 +196,20 @@ def _order(asked: dict[str, Any], document: str) -> tuple[CommentedMap, list[Any
     return order, overrides
 
 
-def _initial(order: Any, tool: Process, loading: LoadingContext, context: Context) -> dict[str, Any]:
-    """Completes the input object as cwltool does; every file that it names must be there."""
+def _complete(order: Any, tool: Process, loading: LoadingContext) -> None:
+    """Adds the defaults of the document to the input object."""
     for one in tool.tool["inputs"]:
         if "default" in one and shortname(one["id"]) not in order:
-            order[shortname(one["id"])] = one["default"]
+            # what is fetched gets another location, which is not the document's
+            fetched = next(remotes(one["default"]), None) is not None
+            order[shortname(one["id"])] = copy.deepcopy(one["default"]) if fetched else one["default"]
     if loading.jobdefaults:
         for name, value in loading.jobdefaults.items():
             order.setdefault(name, value)
+
+
+def _initial(order: Any, tool: Process, loading: LoadingContext, context: Context) -> dict[str, Any]:
+    """Readies the input object as cwltool does; every file that it names must be there."""
     declared = cast(dict[str, Any], tool.metadata.get("$namespaces") or {})
     namespaces = {**(order.get("$namespaces") or {}), **declared}
     formats = Loader(namespaces)
@@ -250,6 +276,11 @@ def _failed(record: Record, kind: str, error: BaseException, code: int = 1) -> d
     message = cwltool_talk.calm(strip_dup_lineno(str(error))) or type(error).__name__
     record.say("run", message)
     return {"exit_code": code, "status": "permanentFail", "kind": kind, "message": message}
+
+
+def _stage_failed(kind: str, error: StageError) -> dict[str, Any]:
+    told = {"message": error.message, "hint": error.hint}
+    return {"exit_code": 1, "status": "permanentFail", "kind": kind, **told}
 
 
 class InputsError(Exception):

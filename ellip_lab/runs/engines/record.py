@@ -83,6 +83,12 @@ class Record:
             stream.write(f"{OWN}{text}\n".encode(errors="replace"))
         self.say(job, text)
 
+    def tell(self, job: str, text: str) -> None:
+        """Adds lines to the log of a job that is this program's own, and to the whole log."""
+        with (self.steps / f"{file_name(job)}.log").open("ab") as stream:
+            stream.write(f"{text}\n".encode(errors="replace"))
+        self.say(job, text)
+
     def pump(self, job: str) -> Pump:
         """Gives a place for the output of a job's tool to go."""
         return Pump(self.steps / f"{file_name(job)}.log", lambda line: self.say(job, line))
@@ -153,7 +159,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._total: dict[str, int] = {}
-        self._done: dict[str, int] = {}
+        self._done: dict[str, float] = {}
         self._instances: dict[str, int] = {}
         self._ended: dict[str, int] = {}
         self._leaves: list[str] = []
@@ -178,11 +184,15 @@ class Tally:
             case "job":
                 self._text = self._of(step)
             case "job-ended" | "item-ended":
-                self._done[step] = self._done.get(step, 0) + 1
+                self._done[step] = float(int(self._done.get(step, 0)) + 1)
                 self._text = self._of(step)
             case "step-ended":
                 self._ended[step] = self._ended.get(step, 0) + 1
                 self._text = f"{step} {'skipped' if fields.get('status') == 'skipped' else 'ended'}"
+            case "staging":
+                part = _share(fields, "bytes") or _share(fields, "files")
+                self._done[step] = min(part or 0.0, 0.999)  # its end is told by itself
+                self._text = f"{step}: {fields['text']}"
             case "placing":
                 self._text = "placing the outputs"
             case "ended":
@@ -207,4 +217,10 @@ class Tally:
 
     def _of(self, step: str) -> str:
         total = self._total.get(step, 0)
-        return f"{step} {min(self._done.get(step, 0) + 1, total)} of {total}" if total > 1 else step
+        return f"{step} {min(int(self._done.get(step, 0)) + 1, total)} of {total}" if total > 1 else step
+
+
+def _share(fields: dict[str, Any], unit: str) -> float | None:
+    """Gives how much of a stage is done, in a unit; None where nobody knows how much there is."""
+    total = fields.get(f"{unit}_total")
+    return fields[unit] / total if total else None
