@@ -14,6 +14,7 @@ from ellip_lab.errors import Conflict, EllipError, Invalid, NotFound, Unavailabl
 from ellip_lab.s3 import boto
 from ellip_lab.s3.addresses import check_key
 from ellip_lab.s3.contract import ContentQuery, ObjectDetails, ObjectQuery
+from ellip_lab.s3.refusals import html
 from ellip_lab.s3.replies import code_of, etag, headers, quoted, raster_type, shown, text, where
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ PIECE = 2**20
 """Bytes of a piece at the most: what a reader holds at a time."""
 ATTEMPTS = 4
 """How many times in a row a reading that was cut is taken up again without one byte more arriving."""
+WAIT = 0.25
+"""Seconds before such an attempt, doubled each time."""
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -64,6 +67,7 @@ def head(known: Known, query: ObjectQuery) -> dict[str, Any]:
         with looked_for(what):
             client.get_object(**named, Range="bytes=0-0")["Body"].close()
         raise
+    _refuse_web_page(found, what)
     return found
 
 
@@ -116,6 +120,11 @@ class Content:
         asked = _range(start, stop)
         reply = self._get(asked, quoted(if_match) if if_match else None)
         self._body: Any = reply["Body"]
+        try:
+            _refuse_web_page(reply, self._what)
+        except EllipError:
+            self.close()
+            raise
         found = _RANGE.fullmatch(reply.get("ContentRange") or "")
         if asked and found is None:
             self.close()
@@ -168,7 +177,7 @@ class Content:
                         f"{self._what}: the connection was cut after {at - self.start} of {self.length} bytes",
                         hint="Try again; check the network.",
                     ) from cause
-                time.sleep(0.25 * 2**idle)
+                time.sleep(WAIT * 2**idle)
             if self._body is not None:
                 with boto.translated(self._what):
                     self._body.read(1)  # the end: only now botocore compares the checksum
@@ -222,6 +231,12 @@ class Content:
                 raise
             raise Conflict(f"{self._what} has changed since it was opened", hint="Read it again.") from error
         return found
+
+
+def _refuse_web_page(reply: dict[str, Any], what: str) -> None:
+    """Raises `Unavailable` for the page of a portal: an object may be a web page too, but has an ETag."""
+    if not reply.get("ETag") and "html" in (reply.get("ContentType") or ""):
+        raise html(what)
 
 
 def _range(start: int | None, stop: int | None) -> str | None:

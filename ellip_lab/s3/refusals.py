@@ -84,7 +84,8 @@ def _answered(response: Mapping[str, Any], operation: str, what: str) -> EllipEr
     meta = response.get("ResponseMetadata") or {}
     headers = meta.get("HTTPHeaders") or {}
     code = str(told.get("Code", ""))
-    if code.isdigit() and "html" in str(headers.get("content-type", "")) and not operation.startswith("Head"):
+    page = "html" in str(headers.get("content-type", ""))
+    if page and (not code or code.isdigit()) and not operation.startswith("Head"):
         return html(what)
     if code == "404" and operation == "HeadBucket":
         code = "NoSuchBucket"

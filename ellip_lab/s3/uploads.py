@@ -117,7 +117,7 @@ class Uploads:
         if record.finished is not None:
             return record.finished
         record = self._open(id_)
-        known, what = self._known(record)
+        known, _ = self._known(record)
         parts = self._all_parts(id_, record)
         try:
             other = differing(known, record, parts)
