@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -47,8 +48,9 @@ def opened(call: Call[ContentQuery, Empty]) -> Stream:
         "Content-Security-Policy": SANDBOX,
         "Cross-Origin-Resource-Policy": "same-origin",
         **({"ETag": quoted(content.etag)} if content.etag else {}),
-        **({"Last-Modified": format_datetime(content.modified, usegmt=True)} if content.modified else {}),
     }
+    if content.modified:
+        found["Last-Modified"] = format_datetime(content.modified.astimezone(UTC), usegmt=True)
     if content.etag and known(headers.get("If-None-Match", ""), content.etag):
         content.close()
         return Stream(HTTPStatus.NOT_MODIFIED, found)

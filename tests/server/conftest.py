@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pytest_jupyter.jupyter_server import *  # noqa: F403 - its fixtures, for this folder alone
+from s3.stores import WeedServer, store  # noqa: F401 - a fixture
 from tornado.httpclient import HTTPClientError
 
 from ellip_lab.lab import Lab
@@ -52,3 +53,11 @@ def ask(jp_fetch: Any) -> Ask:
             return error.response
 
     return asked
+
+
+@pytest.fixture
+def told_of_store(lab: Lab, store: WeedServer) -> WeedServer:  # noqa: F811
+    """A real store, and the server knows its connections: `admin` (the default), `reader`, `one`, `anyone`."""
+    for name, who in (("admin", "admin"), ("reader", "reader"), ("one", "one"), ("anyone", None)):
+        lab.s3.save_connection(store.request(name, who))
+    return store
