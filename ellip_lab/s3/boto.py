@@ -214,6 +214,22 @@ def region_of(known: Known, bucket: str) -> str:
     return str(headers.get("x-amz-bucket-region") or fallback)
 
 
+def renew_default_session(*, anonymous: bool, requester_pays: bool) -> None:
+    """Lets `boto3.client("s3")` in this process (a kernel) follow variables that have changed.
+
+    boto3 has no variable for requests that are not signed, or that are paid by the caller: both are said here.
+    """
+    boto3 = _boto3()
+    from botocore.handlers import disable_signing
+
+    boto3.setup_default_session()
+    events = boto3.DEFAULT_SESSION.events
+    if anonymous:
+        events.register("choose-signer.s3.*", disable_signing)
+    if requester_pays:
+        events.register("provide-client-params.s3.*", _pay)
+
+
 def transfer_config(**options: Any) -> Any:
     """Gives a `TransferConfig` whose client is the classic one: boto3's CRT ignores an endpoint of one's own."""
     _boto3()
