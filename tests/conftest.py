@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from ellip_lab.settings import Settings
 # A shell starts what it puts into the background with Ctrl-C ignored, and every child inherits that: what a test
 # interrupts must listen, however the tests were started.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# No test puts a key into the keyring of whoever runs it; those about keyrings bring their own.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
 @pytest.fixture
