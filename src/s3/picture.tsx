@@ -23,6 +23,7 @@ const FIRST = 1024;
 const CLOSE = 2048;
 const STEP = 1.5;
 const ZOOM_MAX = 16;
+const FIT_MAX = 4;
 
 /** What a view stands on. */
 export interface IObjectViewOptions {
@@ -75,7 +76,12 @@ export function View(props: IObjectViewOptions): JSX.Element {
   const has = (command: string): boolean => commands.hasCommand(command);
   const modified = instant(details.modified);
   const facts: [string, React.ReactNode][] = [
-    [trans.__('Address'), <code key="address">{visible(address)}</code>],
+    [
+      trans.__('Address'),
+      <code key="address" className="jp-EllipLab-S3View-address">
+        {visible(address)}
+      </code>
+    ],
     [
       trans.__('Size'),
       <span key="size" title={exactBytes(details.size, trans)}>
@@ -160,6 +166,19 @@ export function View(props: IObjectViewOptions): JSX.Element {
   );
 }
 
+interface ISize {
+  readonly width: number;
+  readonly height: number;
+}
+
+const NOTHING: ISize = { width: 0, height: 0 };
+
+/** So many times its own size a picture fits into the room; a small one is not blown up without end. */
+function fitting(own: ISize, room: ISize): number {
+  const factor = Math.min(room.width / own.width, room.height / own.height);
+  return Number.isFinite(factor) && factor > 0 ? Math.min(FIT_MAX, factor) : 1;
+}
+
 interface IQuicklookProps extends IObjectViewOptions {
   readonly name: string;
 }
@@ -170,11 +189,23 @@ function Quicklook(props: IQuicklookProps): JSX.Element {
   const [zoom, setZoom] = React.useState<number | null>(null);
   const [close, setClose] = React.useState(false);
   const [source, setSource] = React.useState<string | null>(null);
-  const [width, setWidth] = React.useState(0);
+  const [own, setOwn] = React.useState<ISize>(NOTHING);
+  const [room, setRoom] = React.useState<ISize>(NOTHING);
   const [problem, setProblem] = React.useState<string | null>(null);
   const [turn, setTurn] = React.useState(0);
   const frame = React.useRef<HTMLDivElement>(null);
-  const image = React.useRef<HTMLImageElement>(null);
+
+  React.useEffect(() => {
+    const node = frame.current;
+    if (!node) {
+      return;
+    }
+    const observer = new ResizeObserver(() => {
+      setRoom({ width: node.clientWidth, height: node.clientHeight });
+    });
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
 
   React.useEffect(() => {
     let gone = false;
@@ -201,13 +232,12 @@ function Quicklook(props: IQuicklookProps): JSX.Element {
     };
   }, [client, place, close, turn, trans]);
 
+  const now = zoom ?? fitting(own, room);
   const to = (factor: number): void => {
-    // What fits is so many times the first picture's size already.
-    const shown = image.current?.getBoundingClientRect().width ?? width;
-    const now = zoom ?? (width ? shown / width : 1);
     const next = Math.min(ZOOM_MAX, Math.max(1 / ZOOM_MAX, now * factor));
     setZoom(next);
-    if (next > 1 && !close && width >= FIRST / 2) {
+    // A raster that is smaller than the first picture has no more to show.
+    if (next > 1 && Math.max(own.width, own.height) >= FIRST) {
       setClose(true);
     }
   };
@@ -263,7 +293,7 @@ function Quicklook(props: IQuicklookProps): JSX.Element {
           {trans.__('Fit')}
         </button>
         <span className="jp-EllipLab-Kit-hint" role="status">
-          {zoom === null ? '' : trans.__('%1 %', Math.round(zoom * 100))}
+          {source ? trans.__('%1 %', Math.round(now * 100)) : ''}
         </span>
       </div>
       <div
@@ -296,21 +326,21 @@ function Quicklook(props: IQuicklookProps): JSX.Element {
           </div>
         ) : source ? (
           <img
-            ref={image}
             src={source}
             alt={trans.__('Quicklook of %1', name)}
             style={
-              zoom === null
-                ? undefined
-                : {
-                    width: `${Math.round(zoom * width)}px`,
-                    imageRendering: zoom >= 2 ? 'pixelated' : 'auto'
+              own.width
+                ? {
+                    width: `${Math.round(now * own.width)}px`,
+                    imageRendering: now >= 2 ? 'pixelated' : 'auto'
                   }
+                : undefined
             }
             onLoad={event => {
               // The closer picture is shown at the size of the first one.
               if (!close) {
-                setWidth(event.currentTarget.naturalWidth);
+                const { naturalWidth, naturalHeight } = event.currentTarget;
+                setOwn({ width: naturalWidth, height: naturalHeight });
               }
             }}
           />

@@ -1,7 +1,8 @@
 /**
  * The whole first paragraph: the demo package on a real scene, in real containers, to a catalog with a picture.
- *
  * It needs podman and the package's image: `scripts/demo --headless` makes both.
+ *
+ * And once more without containers, from the store and back into it.
  */
 import { expect, fill, keep, RUN, test, theme } from './kit';
 
@@ -54,5 +55,65 @@ for (const dark of [false, true]) {
       await picture.evaluate(node => (node as HTMLImageElement).naturalWidth)
     ).toBeGreaterThan(50);
     await keep(page, `demo-${name}-4-done`);
+  });
+}
+
+for (const dark of [false, true]) {
+  const name = dark ? 'dark' : 'light';
+
+  test(`the demo package takes its item from the store and publishes its catalog there (${name})`, async ({
+    page
+  }) => {
+    await theme(page, dark);
+    const server = `${process.env.TARGET_URL}/ellip-lab`;
+    const made = await page.request.post(`${server}/s3/buckets`, {
+      data: { connection: 'local', bucket: `results-${name}` },
+      timeout: RUN
+    });
+    expect(made.ok(), await made.text()).toBe(true);
+    await page.sidebar.openTab('ellip-lab-runs');
+    await page.getByRole('button', { name: 'Demo: Water Bodies' }).click();
+    await expect(page.getByText('no problems')).toBeVisible({ timeout: RUN });
+    await page.getByRole('button', { name: 'Run…', exact: true }).click();
+    await expect(page.getByLabel('STAC Item')).toBeVisible({ timeout: RUN });
+    await page.getByRole('button', { name: 'Load parameters…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('olinda.yml').click();
+    await dialog.getByRole('button', { name: 'Select' }).click();
+    await expect(page.getByLabel('STAC Item')).toHaveValue(
+      /^http:\/\/127\.0\.0\.1:\d+\/demo\/olinda\/L7_ETM_OLINDA\.json$/
+    );
+
+    // Where to: a bucket that is chosen.
+    await page
+      .getByRole('button', { name: 'Choose from storage where to publish' })
+      .click();
+    await dialog.getByLabel('Connection').selectOption('local');
+    await dialog
+      .locator('[data-row]')
+      .filter({ hasText: `results-${name}` })
+      .click({ timeout: RUN });
+    await dialog.getByRole('button', { name: 'Choose' }).click();
+    await expect(
+      page.getByLabel('Publish outputs to', { exact: true })
+    ).toHaveValue(new RegExp(`^s3://(local@)?results-${name}/$`));
+    await fill(page, {});
+    await keep(page, `demo-store-${name}-1-form`);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+
+    await expect(page.getByText('Published to')).toBeVisible({
+      timeout: 2 * RUN
+    });
+    await keep(page, `demo-store-${name}-2-published`);
+    await page.getByRole('button', { name: 'Show catalog in Storage' }).click();
+    const panel = page.getByRole('region', { name: 'Storage', exact: true });
+    const catalog = panel
+      .locator('[data-row]')
+      .filter({ hasText: 'catalog.json' });
+    await catalog.dblclick({ timeout: RUN });
+    await expect(page.locator('.jp-RenderedJSON')).toContainText('Catalog', {
+      timeout: RUN
+    });
+    await keep(page, `demo-store-${name}-3-catalog`);
   });
 }

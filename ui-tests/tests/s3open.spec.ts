@@ -44,10 +44,16 @@ async function store(
 ): Promise<void> {
   const buckets = await ask(page, 'get', 's3/buckets', { connection: 'local' });
   if (!buckets.includes(`"${BUCKET}"`)) {
-    await ask(page, 'post', 's3/buckets', {}, {
-      connection: 'local',
-      bucket: BUCKET
-    });
+    await ask(
+      page,
+      'post',
+      's3/buckets',
+      {},
+      {
+        connection: 'local',
+        bucket: BUCKET
+      }
+    );
   }
   await ask(page, 'post', 's3/content', at(key), text);
 }
@@ -107,7 +113,9 @@ for (const dark of [false, true]) {
     ).toBeVisible();
     await keep(page, `s3-${name}-1-quicklook`);
 
+    // As large as there is room for.
     const before = (await picture.boundingBox())?.width ?? 0;
+    expect(before).toBeGreaterThan(500);
     await page.getByRole('button', { name: 'Larger' }).click();
     await page.getByRole('button', { name: 'Larger' }).click();
     await expect
@@ -124,9 +132,12 @@ for (const dark of [false, true]) {
     await expect(
       page.getByRole('tab', { name: 'L7_ETM_OLINDA.json' })
     ).toBeVisible();
-    await expect(page.locator('.jp-RenderedJSON')).toContainText('proj:', {
-      timeout: RUN
-    });
+    await expect(page.locator('.jp-RenderedJSON')).toContainText(
+      'L7_ETM_OLINDA',
+      {
+        timeout: RUN
+      }
+    );
     await keep(page, `s3-${name}-3-json`);
   });
 }
@@ -211,7 +222,9 @@ for (const dark of [false, true]) {
     await row(dialog, 'about.txt').click();
     await keep(page, `s3-${name}-4-choose`);
     await dialog.getByRole('button', { name: 'Choose' }).click();
-    await expect(about).toHaveValue(/^s3:\/\/(local@)?opened\/texts\/about\.txt$/);
+    await expect(about).toHaveValue(
+      /^s3:\/\/(local@)?opened\/texts\/about\.txt$/
+    );
     await page
       .getByLabel('Publish outputs to', { exact: true })
       .fill(`s3://local@${BUCKET}/published-${name}/`);
