@@ -20,7 +20,7 @@ COMMANDS = {
     "engines": ("ellip_lab.cli.engines", "Show which container engines work here."),
     "tasks": ("ellip_lab.cli.tasks", "List, follow, stop and remove whatever takes time."),
     "packages": ("ellip_lab.cli.packages", "Begin Earth-observation Application Packages."),
-    "s3": ("ellip_lab.cli.s3", "Start, show and stop the embedded object store."),
+    "s3": ("ellip_lab.cli.s3", "Browse, copy and manage objects in object stores."),
     "demo": ("ellip_lab.cli.demo", "Copy the demo package into a folder, and run it."),
 }
 """Each subcommand: the module that has it under its own name, and its line in the help."""
