@@ -85,7 +85,7 @@ def options(known: Known, bucket: str) -> dict[str, str]:
         "VSI_CACHE": "FALSE",
     }
     if isinstance(reach.verify, str):
-        said["CURL_CA_BUNDLE"] = reach.verify
+        said["GDAL_CURL_CA_BUNDLE"] = reach.verify
     elif not reach.verify:
         said["GDAL_HTTP_UNSAFESSL"] = "YES"
     if not reach.proxy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ FIXED: dict[str, Any] = {
     "GTIFF_IMPLICIT_JPEG_OVR": "NO",
 }
 """GDAL's options that are none of the caller's business."""
+UNREACHED = ("HTTP", "CURL", "curl", "imeout", "timed out", "AccessDenied")
+"""What GDAL says when it failed for want of an answer, not of a raster."""
 _turn = threading.BoundedSemaphore(4)
 """Pictures from elsewhere that are drawn at the same time, in this process."""
 
@@ -46,7 +49,7 @@ def quicklook(path: Path, size: int) -> bytes:
     try:
         import rasterio
         from rasterio.errors import NotGeoreferencedWarning, RasterioError
-        from rio_tiler.errors import RioTilerError
+        from rio_tiler.errors import NoOverviewWarning, RioTilerError
         from rio_tiler.io import Reader
     except ImportError as error:
         raise Unavailable("pictures need rio-tiler", hint="pip install 'ellip-lab[raster]'") from error
@@ -59,6 +62,7 @@ def quicklook(path: Path, size: int) -> bytes:
             rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_CACHEMAX=64),
         ):
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            warnings.simplefilter("ignore", NoOverviewWarning)
             with Reader(str(path)) as reader:
                 return _picture(reader, size, Limits(MANY, MIDDLE))
     except (RasterioError, RioTilerError) as error:
@@ -82,7 +86,7 @@ def _drawn(name: str, options: dict[str, str], size: int) -> bytes:
         from rasterio.errors import NotGeoreferencedWarning, RasterioError
         from rasterio.io import DatasetReader
         from rasterio.session import Session
-        from rio_tiler.errors import RioTilerError
+        from rio_tiler.errors import NoOverviewWarning, RioTilerError
         from rio_tiler.io import Reader
     except ImportError as error:
         raise Unavailable("pictures need rio-tiler", hint="pip install 'ellip-lab[raster]'") from error
@@ -95,29 +99,22 @@ def _drawn(name: str, options: dict[str, str], size: int) -> bytes:
 
     # For good: to restore a filter is not safe while other threads do the same.
     warnings.simplefilter("ignore", NotGeoreferencedWarning)
-    try:
-        with (
-            rasterio.Env(session=Given(), **FIXED),
-            DatasetReader(name, driver=list(DRIVERS)) as raster,
-            Reader(None, dataset=raster) as reader,
-        ):
+    warnings.simplefilter("ignore", NoOverviewWarning)
+    with ExitStack() as opened:
+        opened.enter_context(rasterio.Env(session=Given(), **FIXED))
+        try:
+            raster = opened.enter_context(DatasetReader(name, driver=list(DRIVERS)))
+            reader = opened.enter_context(Reader(None, dataset=raster))
+        except (RasterioError, RioTilerError) as error:
+            if any(word in str(error) for word in UNREACHED):
+                raise Unavailable("it could not be read from where it is", hint="Try again.") from None
+            raise Invalid("it is no raster that can be shown") from None
+        try:
             return _picture(reader, size, Limits(FAR_MANY, FAR_MIDDLE))
-    except (RasterioError, RioTilerError) as error:
-        if _unreached(error):
-            raise Unavailable("it could not be read from where it is", hint="Try again.") from None
-        raise Invalid("it is no raster that can be shown") from None
-
-
-def _unreached(error: BaseException | None) -> bool:
-    """Tells whether GDAL failed for want of an answer, not of a raster."""
-    while error is not None:
-        said = str(error)
-        if any(
-            word in said for word in ("HTTP", "CURL", "curl", "Timeout", "timed out", "AccessDenied", "range")
-        ):
-            return True
-        error = error.__cause__
-    return False
+        except (RasterioError, RioTilerError):
+            raise Unavailable(
+                "its pixels could not be read: the connection was cut, or it is damaged", hint="Try again."
+            ) from None
 
 
 def _picture(reader: Any, size: int, limits: Limits) -> bytes:
