@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ellip_lab.contract import JsonObject
 from ellip_lab.errors import Denied, EllipError, Invalid, NotFound, Problem, Unavailable
 from ellip_lab.runs.outputs import places, walk
-from ellip_lab.runs.rewriting import rewritten, stac_document
+from ellip_lab.runs.rewriting import Published, rewritten, stac_document
 from ellip_lab.s3.addresses import address, parse
 from ellip_lab.shell import read_json, write_json
 from ellip_lab.stac.service import catalogue_file
@@ -88,6 +88,7 @@ def publication(outputs: JsonObject, outdir: Path, root: str, scratch: Path) -> 
     opened = {found for top in tops if top.is_dir() and (found := catalogue_file(top)) is not None}
     where = parse(root)
     by_place = {os.path.realpath(file): key for file, key in keys.items()}
+    published = Published(address(where.bucket, where.key), by_place, frozenset(by_place.values()))
     files: list[tuple[Path, str]] = []
     entries: list[tuple[Path, str]] = []
     size = 0
@@ -95,7 +96,7 @@ def publication(outputs: JsonObject, outdir: Path, root: str, scratch: Path) -> 
         source = file
         document = stac_document(file)
         if document is not None:
-            new = rewritten(document, file, by_place, address(where.bucket, where.key), entry=file in opened)
+            new = rewritten(document, file, published, entry=file in opened)
             if new != document:
                 source = scratch / key
                 source.parent.mkdir(parents=True, exist_ok=True)

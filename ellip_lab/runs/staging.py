@@ -76,6 +76,8 @@ class Fetch:
     sources: tuple[str, ...]
     target: str
     fields: tuple[str, ...]
+    folder: bool = False
+    """It is a Directory: how many files it has is not known before."""
 
 
 def planned(found: Sequence[Remote], folder: Path) -> list[Fetch]:
@@ -90,7 +92,7 @@ def planned(found: Sequence[Remote], folder: Path) -> list[Fetch]:
         name, place = remote.name, remote.place
         if remote.folder:
             target = folder / f"d{number}" / name
-            fetches.append(Fetch((str(place),), f"{target}/", (remote.field,)))
+            fetches.append(Fetch((str(place),), f"{target}/", (remote.field,), folder=True))
         elif _plain(name) and place.key.rpartition("/")[2] == name:
             room = next((room for room in rooms if name not in room), None)
             if room is None:

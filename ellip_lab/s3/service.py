@@ -200,6 +200,12 @@ class S3Service:
         """Carries a transfer out in this process, and gives what was done; for a run's inputs and outputs."""
         return self._transfers.now(request, report)
 
+    def take_back(self, address: str) -> None:
+        """Removes everything below a folder that a run has begun to publish, what is half sent as well."""
+        from ellip_lab.s3.taking_back import take_back
+
+        take_back(self._connections, self._transfers, address)
+
     def transfers(self, query: words.TransferQuery) -> words.TransferPage:
         """Lists transfers, newest first."""
         return self._transfers.list(query)

@@ -14,6 +14,7 @@ from ellip_lab.s3 import weed
 from ellip_lab.s3.contract import (
     Auth,
     BucketRequest,
+    ConnectionQuery,
     ConnectionRequest,
     Credentials,
     ObjectsQuery,
@@ -34,6 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     lab = Lab(Settings(state=folder / "state", root=folder / "workspace", task_limit=4, container="none"))
     for bucket in ("scenes", "results"):
         lab.s3.make_bucket(BucketRequest(connection="local", bucket=bucket))
+    lab.s3.choose_connection(ConnectionQuery(connection="local"))
     yield lab
     lab.s3.stop_store()
 

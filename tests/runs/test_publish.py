@@ -28,7 +28,7 @@ from ellip_lab.runs.contract import (
     ScriptQuery,
     StepState,
 )
-from ellip_lab.runs.rewriting import rewritten
+from ellip_lab.runs.rewriting import Published, rewritten
 from ellip_lab.s3 import boto
 from ellip_lab.s3.addresses import parse
 from ellip_lab.s3.contract import ContentQuery
@@ -83,6 +83,7 @@ def test_what_is_absolute_here_becomes_relative_and_self_is_the_address(tmp_path
         str(tmp_path.resolve() / name): name
         for name in ("c/catalog.json", "c/i/i.json", "c/i/a b.tif", "other.tif")
     }
+    published = Published("s3://results/p/", files, frozenset(files.values()))
     item = {
         "links": [
             {"rel": "self", "href": "/anything"},
@@ -96,17 +97,20 @@ def test_what_is_absolute_here_becomes_relative_and_self_is_the_address(tmp_path
             "uri": {"href": (tmp_path / "c/i/a b.tif").as_uri(), "title": "kept"},
             "out": {"href": str(tmp_path / "other.tif")},
             "far": {"href": "s3://eo/x.tif"},
+            "container": {"href": "/AbCdEf/c/i/a b.tif"},
+            "stranger": {"href": "/data/other.tif"},
         },
     }
-    new = rewritten(item, tmp_path / "c/i/i.json", files, "s3://results/p/", entry=False)
+    new = rewritten(item, tmp_path / "c/i/i.json", published, entry=False)
     assert [link["href"] for link in new["links"]] == [
         "s3://results/p/c/i/i.json", "../catalog.json", "../catalog.json", "https://example.org/x.json", "/not/published",
     ]  # fmt: skip
     assert {name: asset["href"] for name, asset in new["assets"].items()} == {
         "near": "./a b.tif", "uri": "./a b.tif", "out": "../../other.tif", "far": "s3://eo/x.tif",
+        "container": "./a b.tif", "stranger": "/data/other.tif",
     }  # fmt: skip
     assert new["assets"]["uri"]["title"] == "kept"
-    entry = rewritten({"links": []}, tmp_path / "c/catalog.json", files, "s3://results/p/", entry=True)
+    entry = rewritten({"links": []}, tmp_path / "c/catalog.json", published, entry=True)
     assert entry["links"] == [
         {"rel": "self", "href": "s3://results/p/c/catalog.json", "type": "application/json"}
     ]

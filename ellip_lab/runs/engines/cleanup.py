@@ -1,5 +1,7 @@
 """Leaves nothing behind: removes the containers of a run, its temporaries, and half-placed outputs.
 
+What was being published to an object store is taken back by a process of its own (`unpublish.py`).
+
 ``python cleanup.py [ENGINE]`` in the directory of a task, run by its supervisor at every end, and by whoever
 finds the task lost. Idempotent. Standard library only, and no import of this package when run as a program.
 """
@@ -22,9 +24,10 @@ def main() -> int:
     """Cleans up in the current directory; the exit code says whether everything is gone."""
     directory = Path.cwd()
     take_back(directory)
+    kept = unpublished(directory)
     engine = sys.argv[1] if len(sys.argv) > 1 else ""
     left = remove_containers(engine, directory) if engine else False
-    return 1 if left or not remove_scratch(engine, directory) else 0
+    return 1 if not remove_scratch(engine, directory) or left or kept else 0
 
 
 def take_back(directory: Path) -> bool:
@@ -50,6 +53,18 @@ def take_back(directory: Path) -> bool:
         outdir = outdir.parent
     note.unlink(missing_ok=True)
     return True
+
+
+def unpublished(directory: Path) -> bool:
+    """Takes back what was being published; tells whether something of it is left."""
+    if not (directory / "publishing.json").exists():
+        return False
+    argv = [sys.executable, "-m", "ellip_lab.runs.engines.unpublish"]
+    try:
+        return subprocess.run(argv, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False).returncode != 0
+    except (OSError, subprocess.TimeoutExpired) as error:
+        sys.stderr.write(f"cleanup: {error}\n")
+        return True
 
 
 def remove_containers(engine: str, directory: Path) -> bool:

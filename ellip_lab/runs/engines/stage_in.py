@@ -40,6 +40,8 @@ class StageIn:
 
         try:
             self._fetches += planned(found, self._folder / str(len(self._fetches)))
+            # folders first: when the last of them is counted, it is known how many there are in all
+            self._fetches.sort(key=lambda fetch: not fetch.folder)
         except EllipError as error:
             raise StageError(*reason(error)) from error
 
@@ -53,10 +55,13 @@ class StageIn:
         s3 = service(self._asked)
         fields = ""
         try:
-            for fetch in self._fetches:
+            for number, fetch in enumerate(self._fetches):
                 fields = ", ".join(fetch.fields[:NAMED]) + (" ..." if len(fetch.fields) > NAMED else "")
                 stage.say("\n".join(fetch.sources))
-                stage.transfer(s3, fetch.sources, fetch.target)
+                later = self._fetches[number + 1 :]
+                known = not any(one.folder for one in later)
+                after = sum(len(one.sources) for one in later) if known else None
+                stage.transfer(s3, fetch.sources, fetch.target, after)
         except (EllipError, OSError) as error:
             message, hint = reason(error)
             raise stage.failed(f"input {fields}: {message}", hint) from error

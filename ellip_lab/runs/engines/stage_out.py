@@ -62,13 +62,8 @@ def grouped(files: Iterable[tuple[Path, str]]) -> list[tuple[str, tuple[str, ...
 
 def taken_back(s3: S3Service, root: str) -> str | None:
     """Removes what there is of a publication that was not finished; gives why that could not be, or None."""
-    from ellip_lab.errors import NotFound
-    from ellip_lab.s3.contract import Action, Policy, TransferRequest
-
     try:
-        s3.transfer_now(TransferRequest(action=Action.DELETE, sources=(root,), policy=Policy.REPLACE))
-    except NotFound:
-        return None
+        s3.take_back(root)
     except EllipError as error:
         return error.detail
     return None

@@ -10,6 +10,7 @@ from ellip_lab.runs.engines.record import Record
 
 if TYPE_CHECKING:
     from ellip_lab.errors import EllipError
+    from ellip_lab.s3.figures import Figures
     from ellip_lab.s3.service import S3Service
 
 STAGE_IN, STAGE_OUT = "stage-in", "stage-out"
@@ -82,15 +83,26 @@ class Stage:
         of = f" of {readable(self.size_total)}" if self.size_total is not None else ""
         return f"{files}, {readable(self._size)}{of}"
 
-    def transfer(self, s3: S3Service, sources: tuple[str, ...], target: str) -> None:
-        """Carries files from one place to another, and tells how far it is; errors as the store gives them."""
+    def transfer(
+        self, s3: S3Service, sources: tuple[str, ...], target: str, after: int | None = None
+    ) -> None:
+        """Carries files from one place to another, and tells how far it is; errors as the store gives them.
+
+        `after` is how many files come after these, where that is known and how many these are is not.
+        """
         from ellip_lab.s3.contract import Policy, TransferRequest
 
         files, size = self._files, self._size
+        counts = self.files_total is None
+
+        def report(now: Figures) -> None:
+            if counts and after is not None and now.files_total is not None:
+                self.files_total = files + now.files_total + after
+                self.size_total = size + (now.bytes_total or 0) if after == 0 else None
+            self.reached(files + now.files_done, size + now.bytes_done)
+
         request = TransferRequest(sources=sources, target=target, policy=Policy.REPLACE)
-        done = s3.transfer_now(
-            request, lambda now: self.reached(files + now.files_done, size + now.bytes_done)
-        )
+        done = s3.transfer_now(request, report)
         self.reached(files + done.files, size + done.bytes)
 
     def done(self) -> None:
