@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ellip_lab.errors import EllipError, Unavailable
+from ellip_lab.errors import Denied, EllipError, Invalid, Unavailable
 from ellip_lab.s3.boto_sessions import (
     amazon,
     isolated,
@@ -104,7 +104,7 @@ def make_client(known: Known, *, attempts: int = 4, connect: float = 10, read: f
         "max_pool_connections": 32,
         "user_agent_extra": "ellip-lab",
     }
-    with translated(f"connection {known.name!r}"):
+    with _credentials_of(known.name):
         session = boto3.session.Session(botocore_session=session_of(known))
 
         def make(**options: Any) -> Any:
@@ -129,6 +129,23 @@ def make_client(known: Known, *, attempts: int = 4, connect: float = 10, read: f
         made.meta.events.register("provide-client-params.s3.*", _pay)
         made.meta.events.register("before-sign.s3.*", _pay_in_url)
     return made
+
+
+@contextmanager
+def _credentials_of(name: str) -> Iterator[None]:
+    """Turns the errors of finding credentials into those of the tree; a `credential_process` may not even start."""
+    try:
+        with translated(f"connection {name!r}"):
+            yield
+    except ValueError as error:
+        raise Invalid(
+            f"connection {name!r}: its settings cannot be used", hint="Check its endpoint and region."
+        ) from error
+    except OSError as error:
+        raise Denied(
+            f"connection {name!r}: the credentials could not be had ({type(error).__name__})",
+            hint="Run the credential_process or the sign-in of the profile by hand to see why.",
+        ) from error
 
 
 def _options(known: Known, endpoint: str) -> dict[str, Any]:
@@ -167,7 +184,7 @@ def signing_of(known: Known) -> Signing | None:
 
 def credentials_of(known: Known, client: Any) -> Signing:
     """Gives what a client of a connection signs with now; `Denied` when there is nothing."""
-    with translated(f"connection {known.name!r}"):
+    with _credentials_of(known.name):
         found = client._request_signer._credentials
         if found is None:
             raise no_credentials(known.name)

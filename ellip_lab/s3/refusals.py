@@ -230,6 +230,9 @@ _CLASSES: dict[str, Callable[[BaseException, str], EllipError]] = {
     "InfiniteLoopConfigError": _says(Invalid, "{what}: the profiles of AWS's files lead in a circle", "Mend source_profile in ~/.aws/config."),
     "InvalidConfigError": _says(Invalid, "{what}: a profile of AWS's files is not whole", "Mend ~/.aws/config."),
     "NoRegionError": _says(Invalid, "{what}: no region is named", "Set the region of the connection."),
+    "InvalidRegionError": _says(
+        Invalid, "{what}: no region has such a name", "Set the region of the connection."
+    ),
     "ParamValidationError": _says(Invalid, "{what}: the request is not one a store can take", None),
     "SSLError": _tls,
     "ProxyConnectionError": _says(Unavailable, "{what}: the proxy does not answer", "Check HTTPS_PROXY and NO_PROXY."),
