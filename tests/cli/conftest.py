@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from s3.stores import store  # noqa: F401 - a fixture
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
