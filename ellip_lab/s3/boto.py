@@ -266,6 +266,8 @@ def translated(what: str) -> Iterator[None]:
         told = refusal(error, what)
         if told is None:
             raise
+        # A log may show the whole chain: a store's own words, and those of a credential_process, end here.
+        error.args = (f"{type(error).__name__}: {told.detail}",)
         raise told from error
 
 

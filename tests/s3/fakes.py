@@ -76,8 +76,9 @@ def serving(answer: Answer, certificate: Path | None = None) -> Iterator[Fake]:
 
 
 def refused(code: str, status: int = 403, extra: str = "", **headers: str) -> Reply:
-    """An error as S3 tells it; its message repeats what it was given, as some stores do."""
-    body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message>{extra}</Error>".encode()
+    """An error as S3 tells it; `extra` is what else stands in it, a message for instance."""
+    more = extra or "<Message>no</Message>"
+    body = f"<?xml version='1.0'?><Error><Code>{code}</Code>{more}</Error>".encode()
     return Reply(status, body, {"Content-Type": "application/xml", **headers})
 
 

@@ -261,6 +261,16 @@ def test_what_is_not_botocores_is_left_alone() -> None:
 
 def test_what_is_logged_with_an_error_has_no_secret(settings: Settings) -> None:
     """A traceback shows the whole chain of errors, botocore's own among them."""
+    with serving(lambda *_: refused("InvalidAccessKeyId", 403, LEAK)) as fake:
+        s3 = client(settings, fake.url)
+        with pytest.raises(EllipError) as leaked, boto.translated("s3://abc/k"):
+            s3.get_object(Bucket="abc", Key="k")
+        s3.close()
+    text = "".join(traceback.format_exception(leaked.value))
+    assert "InvalidAccessKeyId" in str(leaked.value.__cause__.response)  # type: ignore[union-attr]
+    assert "ClientError" in text or "InvalidAccessKeyId" in text
+    assert ACCESS not in text
+    assert TOKEN not in text
     port = free_ports("one")["one"]
     s3 = client(settings, f"http://127.0.0.1:{port}")
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "abc", "Key": "k"})
