@@ -10,7 +10,7 @@ from typing import cast
 
 from benchmarks.measure import HEAD, PAIRS, Line, Result
 
-NAMES = ("echo", "container", "imports", "bundle", "listing", "tasks", "tail")
+NAMES = ("echo", "container", "imports", "bundle", "listing", "tasks", "tail", "s3_pages")
 
 
 def main() -> int:
