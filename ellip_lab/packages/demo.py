@@ -24,6 +24,8 @@ PARAMETERS = "olinda.yml"
 ITEM = "L7_ETM_OLINDA.json"
 IMAGE = "localhost/ellip/water-bodies:1.0"
 BUCKET, PREFIX = "demo", "olinda"
+RESULTS = "results"
+"""The bucket that is there to publish outputs to."""
 DIGEST = "ellip.source"
 """The label that tells what an image was made from: a changed program makes a new one."""
 
@@ -60,8 +62,11 @@ def copy(folder: Path, item: str) -> None:
 
 
 def publish(s3: S3Service) -> str:
-    """Puts the scene into the embedded object store, started if need be; gives the URL of its Item."""
-    s3.start_store()
+    """Puts the scene into the embedded object store, started if need be; gives the URL of its Item.
+
+    A bucket for results is made too, so that there is a place to publish outputs to.
+    """
+    s3.keep_bucket(RESULTS)
     scene = tuple(sorted(file for file in (SHIPPED / "data").iterdir() if file.is_file()))
     stored = s3.put(BUCKET, PREFIX, scene, public=True)
     return next(found.url for found in stored if found.key.endswith(ITEM))

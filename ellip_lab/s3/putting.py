@@ -1,41 +1,62 @@
-"""Puts files into the embedded store."""
+"""Puts files into a bucket of the store on this machine, made if need be: the demo's scene, a test's raster."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ellip_lab.errors import Unavailable
-from ellip_lab.s3 import boto, weed
-from ellip_lab.s3.contract import Stored
+from ellip_lab.s3 import boto
+from ellip_lab.s3.contract import ObjectsQuery, Policy, Stored, TransferRequest
 
-MEDIA_TYPES = {
-    ".tif": "image/tiff; application=geotiff; profile=cloud-optimized",
-    ".json": "application/geo+json",
-    ".md": "text/markdown",
-}
+if TYPE_CHECKING:
+    from ellip_lab.s3.connections import Connections
+    from ellip_lab.s3.objects import Objects
+    from ellip_lab.s3.transfers import Transfers
+
+LOCAL = "local"
+MOST = 1000
+"""How many objects below the prefix are compared; of more, files are sent again."""
 
 
-def put(
-    folder: Path, bucket: str, prefix: str, files: tuple[Path, ...], *, public: bool
-) -> tuple[Stored, ...]:
-    """Puts files; what is there already, byte for byte, is not sent again.
+def make(connections: Connections, bucket: str, *, public: bool) -> str:
+    """Makes a bucket unless it is there, and gives the URL of its store.
 
     Anybody who reaches a public bucket may read its objects: here, the users of this machine.
     """
-    known = weed.running(folder)
-    if known is None:
-        raise Unavailable("the embedded object store is not running")
-    endpoint = known[0]
-    s3 = boto.client(endpoint, *weed.keys(folder))
-    try:
-        boto.make_bucket(s3, bucket, public=public)
-        stored = []
-        for file in files:
-            kind = MEDIA_TYPES.get(file.suffix, "application/octet-stream")
-            key = f"{prefix.strip('/')}/{file.name}"
-            size = boto.put(s3, bucket, key, file, kind)
-            stored.append(Stored(bucket=bucket, key=key, size=size, url=f"{endpoint}/{bucket}/{quote(key)}"))
-        return tuple(stored)
-    finally:
-        s3.close()
+    known = connections.get(LOCAL)
+    boto.make_bucket(boto.client_of(known), bucket, public=public)
+    return str(known.connection.endpoint)
+
+
+def put(
+    connections: Connections,
+    objects: Objects,
+    transfers: Transfers,
+    target: tuple[str, str],
+    files: tuple[Path, ...],
+    *,
+    public: bool,
+) -> tuple[Stored, ...]:
+    """Puts files below a bucket's prefix; what is there already, byte for byte, is not sent again."""
+    bucket, prefix = target[0], f"{target[1].strip('/')}/"
+    endpoint = make(connections, bucket, public=public)
+    page = objects.page(ObjectsQuery(connection=LOCAL, bucket=bucket, prefix=prefix, limit=MOST))
+    there = {found.key: (found.etag or "").strip('"') for found in page.objects}
+    changed = tuple(str(file) for file in files if there.get(f"{prefix}{file.name}") != digest(file))
+    if changed:
+        transfers.now(
+            TransferRequest(sources=changed, target=f"s3://{LOCAL}@{bucket}/{prefix}", policy=Policy.REPLACE)
+        )
+    return tuple(
+        Stored(bucket=bucket, key=key, size=file.stat().st_size, url=f"{endpoint}/{bucket}/{quote(key)}")
+        for file in files
+        for key in (f"{prefix}{file.name}",)
+    )
+
+
+def digest(file: Path) -> str:
+    """Gives the entity tag an object of these bytes has: their MD5, no secret depends on it."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

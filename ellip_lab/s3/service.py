@@ -196,7 +196,9 @@ class S3Service:
         """Starts a transfer; it waits in the queue while others run."""
         return self._transfers.start(request)
 
-    def transfer_now(self, request: words.TransferRequest, report: Reporter | None = None) -> words.TransferPlan:
+    def transfer_now(
+        self, request: words.TransferRequest, report: Reporter | None = None
+    ) -> words.TransferPlan:
         """Carries a transfer out in this process, and gives what was done; for a run's inputs and outputs."""
         return self._transfers.now(request, report)
 
@@ -269,7 +271,17 @@ class S3Service:
     def put(
         self, bucket: str, prefix: str, files: tuple[Path, ...], *, public: bool = False
     ) -> tuple[words.Stored, ...]:
-        """Puts files below a prefix of a bucket of the embedded store, and makes the bucket if need be."""
+        """Puts files below a prefix of a bucket of the embedded store, both started and made if need be.
+
+        What is there already, byte for byte, is not sent again. Anybody who reaches a public bucket may read
+        its objects: here, the users of this machine.
+        """
         from ellip_lab.s3.putting import put
 
-        return put(self._folder, bucket, prefix, files, public=public)
+        return put(self._connections, self._objects, self._transfers, (bucket, prefix), files, public=public)
+
+    def keep_bucket(self, bucket: str) -> None:
+        """Makes a bucket of the embedded store unless it is there."""
+        from ellip_lab.s3.putting import make
+
+        make(self._connections, bucket, public=False)

@@ -160,10 +160,12 @@ def test_wrong_keys_and_missing_things_are_told_apart(rooms: S3Service) -> None:
     right.close()
 
 
-def test_a_store_that_is_not_running_takes_nothing(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "a").touch()
-    with pytest.raises(Unavailable, match="not running"):
-        Lab(settings).s3.put("demo", "x", (tmp_path / "a",))
+def test_a_store_that_is_not_running_is_started_when_it_is_used(own: S3Service, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        own.show_store()
+    url = put(own, tmp_path, "demo", public=True)
+    assert url.startswith(own.show_store().endpoint)
+    assert code(url) == 200
 
 
 def test_a_program_that_does_not_start_is_told_with_its_last_lines(
