@@ -155,7 +155,7 @@ class Content:
         idle = 0
         cause: Unavailable | None = None
         try:
-            while at < self.stop:
+            while at < self.stop and not self._closed:
                 try:
                     body = self._body or self._again(at)
                     self._body = body

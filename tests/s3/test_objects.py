@@ -7,7 +7,9 @@ import os
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import psutil
 import pytest
 
 from ellip_lab.errors import Conflict, Denied, Invalid, NotFound
@@ -192,6 +194,23 @@ def test_a_reading_that_is_given_up_lets_go(objects: Objects, store: WeedServer,
     content.close()
     assert list(pieces) == []
     content.close()
+
+
+def test_memory_stays_flat_while_a_large_object_is_read(
+    objects: Objects, store: WeedServer, bucket: str, tmp_path: Path
+) -> None:
+    size = 300 * PIECE
+    with (tmp_path / "sparse").open("wb") as file:
+        file.truncate(size)
+    store.client("admin").upload_file(str(tmp_path / "sparse"), bucket, "large")
+    process = psutil.Process()
+    before = process.memory_info().rss
+    read = most = 0
+    for piece in objects.read(ContentQuery(bucket=bucket, key="large")):
+        read += len(piece)
+        most = max(most, process.memory_info().rss)
+    assert read == size
+    assert most - before < 32 * PIECE
 
 
 # -- written

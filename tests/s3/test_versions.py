@@ -94,6 +94,18 @@ def test_an_older_version_comes_back_over_the_mark(objects: Objects, store: Weed
         objects.restore(ObjectQuery(bucket=bucket, key="d/k", version=mark.version))
 
 
+def test_one_that_is_older_than_all_that_are_listed_comes_back_too(
+    objects: Objects, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket, made = kept
+    monkeypatch.setattr(room, "MOST", 1)
+    assert [each.version for each in listed(objects, bucket)] == [made[2]]
+    objects.restore(ObjectQuery(bucket=bucket, key="d/k", version=made[0]))
+    assert read(objects, bucket) == b"one"
+    with pytest.raises(NotFound, match="no such version"):
+        objects.restore(ObjectQuery(bucket=bucket, key="d/k", version="0" * 32))
+
+
 def test_restoring_the_newest_changes_nothing(objects: Objects, kept: Kept) -> None:
     bucket, made = kept
     assert objects.restore(ObjectQuery(bucket=bucket, key="d/k", version=made[2])).version == made[2]
