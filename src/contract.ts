@@ -1695,7 +1695,7 @@ export interface components {
             readonly objects: readonly components["schemas"]["ObjectInfo"][];
             /**
              * Next
-             * @description Give it as `token` to get the next page; null when this is the last.
+             * @description Give it as `after` to get the next page; null when this is the last.
              * @default null
              */
             readonly next: string | null;
@@ -1749,11 +1749,11 @@ export interface components {
              */
             readonly limit?: number;
             /**
-             * Token
-             * @description The `next` of the page before.
+             * After
+             * @description The `next` of the page before. (A query's `token` is the Jupyter server's own.)
              * @default null
              */
-            readonly token?: string | null;
+            readonly after?: string | null;
         };
         /**
          * Output
@@ -3151,6 +3151,12 @@ export interface components {
              * @default 0
              */
             readonly conflict_count: number;
+            /**
+             * Deletes
+             * @description How many would be deleted at the target, for a sync with `delete`.
+             * @default 0
+             */
+            readonly deletes: number;
         };
         /**
          * TransferQuery
@@ -4821,8 +4827,8 @@ export interface operations {
                 /** @description Everything below the prefix, not only the next level. */
                 readonly flat?: boolean;
                 readonly limit?: number;
-                /** @description The `next` of the page before. */
-                readonly token?: string;
+                /** @description The `next` of the page before. (A query's `token` is the Jupyter server's own.) */
+                readonly after?: string;
             };
             readonly header?: never;
             readonly path?: never;

@@ -77,7 +77,7 @@ def ls(
         return
     place = parse(address)
     query = ObjectsQuery(
-        connection=place.connection, bucket=place.bucket, prefix=place.key, flat=recursive, limit=limit, token=token
+        connection=place.connection, bucket=place.bucket, prefix=place.key, flat=recursive, limit=limit, after=token
     )  # fmt: skip
     some = False
     for page in pages(s3, query, whole):
@@ -99,7 +99,7 @@ def pages(s3: S3Service, query: ObjectsQuery, whole: bool) -> Iterator[ObjectPag
         yield page
         if not whole or not page.next:
             return
-        query = query.model_copy(update={"token": page.next})
+        query = query.model_copy(update={"after": page.next})
 
 
 def list_buckets(s3: S3Service, connection: str | None, long: bool, as_json: bool) -> None:

@@ -243,8 +243,8 @@ class ObjectsQuery(Contract):
     flat: bool = False
     """Everything below the prefix, not only the next level."""
     limit: int = Field(default=200, ge=1, le=1000)
-    token: str | None = Field(default=None, max_length=8192)
-    """The `next` of the page before."""
+    after: str | None = Field(default=None, max_length=8192)
+    """The `next` of the page before. (A query's `token` is the Jupyter server's own.)"""
 
 
 class ObjectInfo(Contract):
@@ -268,7 +268,7 @@ class ObjectPage(Contract):
     """Prefixes one level down, each ending in `/`."""
     objects: tuple[ObjectInfo, ...]
     next: str | None = None
-    """Give it as `token` to get the next page; null when this is the last."""
+    """Give it as `after` to get the next page; null when this is the last."""
 
 
 class ObjectDetails(ObjectInfo):

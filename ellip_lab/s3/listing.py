@@ -43,8 +43,8 @@ def page(known: Known, query: ObjectsQuery) -> ObjectPage:
     asked: dict[str, Any] = {"Bucket": query.bucket, "Prefix": query.prefix, "MaxKeys": query.limit}
     if not query.flat:
         asked["Delimiter"] = "/"
-    if query.token:
-        asked["ContinuationToken"] = query.token
+    if query.after:
+        asked["ContinuationToken"] = query.after
     client = boto.client_of(known)
     with boto.translated(f"bucket {query.bucket!r}"):
         # botocore asks for keys in URL encoding and decodes them: XML cannot hold control characters.

@@ -96,7 +96,7 @@ export class Pages {
             bucket,
             prefix,
             limit: this._token === null ? FIRST : FURTHER,
-            token: this._token
+            after: this._token
           },
           signal
         );

@@ -53,7 +53,7 @@ def keys(lab: Lab, bucket: str, prefix: str = "") -> list[str]:
         try:
             page = lab.s3.objects(
                 ObjectsQuery(
-                    connection="local", bucket=bucket, prefix=prefix, flat=True, limit=1000, token=token
+                    connection="local", bucket=bucket, prefix=prefix, flat=True, limit=1000, after=token
                 )
             )
         except NotFound:

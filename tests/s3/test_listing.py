@@ -32,7 +32,7 @@ def fill(store: WeedServer, *keys: str) -> str:
 def pages(objects: Objects, query: ObjectsQuery) -> list[ObjectPage]:
     found = [objects.page(query)]
     while found[-1].next:
-        found.append(objects.page(query.model_copy(update={"token": found[-1].next})))
+        found.append(objects.page(query.model_copy(update={"after": found[-1].next})))
     return found
 
 

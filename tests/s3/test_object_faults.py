@@ -272,7 +272,7 @@ def test_what_is_no_key_is_refused_before_anybody_is_asked(
         ),
         (
             objects.page,
-            ObjectsQuery.model_construct(connection=None, bucket="public", prefix=key, token=None),
+            ObjectsQuery.model_construct(connection=None, bucket="public", prefix=key, after=None),
         ),
     ):
         assert "key" in fault(Invalid, work, *args).detail
