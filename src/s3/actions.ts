@@ -11,7 +11,13 @@ import { notify } from '../kit/notice';
 import { askExpiry, askName, confirm, confirmDelete } from './dialogs';
 import { idOf } from './entries';
 import type { StorageModel } from './model';
-import { addressOfEntry, addressOfPlace, parentOf } from './paths';
+import {
+  addressOfEntry,
+  addressOfPlace,
+  nameOf,
+  parentOf,
+  readAddress
+} from './paths';
 import type { IEntry, IPlace } from './tokens';
 
 /** A bucket's name as every store takes it. */
@@ -85,11 +91,9 @@ export class Actions {
     place: IPlace
   ): Promise<void> {
     const target = addressOfPlace(place);
-    if (target === null || !sources.length) {
-      return;
+    if (target !== null) {
+      await this._into(action, sources, target);
     }
-    await this.storage.transfers.start({ action, sources, target });
-    this.storage.setShowTransfers(true);
   }
 
   /** Copies rows to a folder of the workspace that the person chooses. */
@@ -100,15 +104,10 @@ export class Actions {
       title: this._trans.__('Copy to a folder of the workspace')
     });
     const folder = result.button.accept ? result.value?.[0] : undefined;
-    if (!folder || !entries.length) {
-      return;
+    if (folder) {
+      const target = folder.path ? `${folder.path}/` : './';
+      await this._into('copy', entries.map(addressOfEntry), target);
     }
-    await this.storage.transfers.start({
-      action: 'copy',
-      sources: entries.map(addressOfEntry),
-      target: folder.path ? `${folder.path}/` : './'
-    });
-    this.storage.setShowTransfers(true);
   }
 
   /** Makes a folder in the place that is shown. */
@@ -184,6 +183,32 @@ export class Actions {
     }
   }
 
+  /**
+   * Puts sources into a target that ends in `/`. Of a prefix the contents go: a folder keeps its name by a
+   * transfer of its own, into a folder of that name.
+   */
+  private async _into(
+    action: Action,
+    sources: readonly string[],
+    target: string
+  ): Promise<void> {
+    const { transfers } = this.storage;
+    const folders = sources.filter(source => isFolder(source));
+    const files = sources.filter(source => !isFolder(source));
+    if (files.length) {
+      await transfers.start({ action, sources: files, target });
+    }
+    for (const source of folders) {
+      const name = nameOf(readAddress(source)?.key ?? '');
+      await transfers.start({
+        action,
+        sources: [source],
+        target: name ? `${target}${name}/` : target
+      });
+    }
+    this.storage.setShowTransfers(true);
+  }
+
   private async _removeBucket(entry: IEntry): Promise<void> {
     const { storage, _trans: trans } = this;
     const { connection, bucket } = entry;
@@ -198,4 +223,10 @@ export class Actions {
       storage.touch({ connection, bucket, key: '' });
     }
   }
+}
+
+/** Whether an address means everything below it. */
+function isFolder(source: string): boolean {
+  const address = readAddress(source);
+  return address !== null && (address.key === '' || address.key.endsWith('/'));
 }

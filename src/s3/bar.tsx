@@ -130,7 +130,7 @@ export function ConnectionBar(props: IBarProps): JSX.Element | null {
       >
         <HealthDot health={known.health(name)} trans={trans} />
         <span className="jp-EllipLab-S3-text">{title}</span>
-        <span className="jp-EllipLab-Kit-hint">
+        <span className="jp-EllipLab-Kit-hint jp-EllipLab-S3-wide">
           {current ? sourceText(current.source, trans) : ''}
         </span>
         <span aria-hidden="true">▾</span>

@@ -211,7 +211,7 @@ export function addCommands(options: ICommandsOptions): void {
       const paths = Array.isArray(args.paths)
         ? args.paths.map(String)
         : [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])].map(
-            item => (item.type === 'directory' ? `${item.path}/` : item.path)
+            item => item.path
           );
       return actions.transfer('copy', paths, storage.place);
     }
