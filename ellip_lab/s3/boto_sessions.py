@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
@@ -44,10 +45,19 @@ def session_of(known: Known) -> Any:
             session.set_config_variable("credentials_file", str(credentials))
         # Nobody sits at a server's terminal to type a number.
         session.get_component("credential_provider").get_provider("assume-role")._prompter = _no_prompt
+    # The description of S3 is read once for all sessions: it is what takes longest.
+    session.register_component("data_loader", _loader())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
     if connection.role_arn and connection.source is Source.SAVED:
         _assume(session, known)
     return session
+
+
+@cache
+def _loader() -> Any:
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 def isolated(known: Known) -> bool:
