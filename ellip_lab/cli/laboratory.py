@@ -48,7 +48,7 @@ def opened(folder: Path, run: str, port: int | None) -> None:
         wait_for(server, port)
         query = urlencode({"token": token, "ellip-run": run})
         click.echo(f"\n{click.style('JupyterLab:', bold=True)} http://127.0.0.1:{port}/lab?{query}", err=True)
-        click.echo("Ctrl-C ends it. The object store goes on: ellip s3 stop ends that.", err=True)
+        click.echo("Ctrl-C ends it, and the object store with it, unless another uses that.", err=True)
         code = server.wait()
     except KeyboardInterrupt:
         server.terminate()  # Ctrl-C has been the answer to Jupyter's own question

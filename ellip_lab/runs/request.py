@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ellip_lab.contract import JsonObject
-from ellip_lab.errors import Invalid, NotFound, Unavailable
+from ellip_lab.errors import Invalid, NotFound, Problem, Unavailable
 from ellip_lab.runs.contract import ContainerChoice, Network, RunRequest
 from ellip_lab.settings import Settings
 
@@ -88,6 +88,42 @@ def resolve(request: RunRequest, settings: Settings) -> Resolved:
     )
 
 
+def lasting(request: RunRequest, resolved: Resolved) -> RunRequest:
+    """Gives a request that means the same wherever it is asked again: its paths are absolute."""
+    places = {"document": str(resolved.document), "entry": resolved.entry}
+    if request.base is not None:
+        places["base"] = str(resolved.base)
+    if request.outdir is not None:
+        places["outdir"] = str(resolved.outdir)
+    return request.model_copy(update=places)
+
+
+def made(document: str | Path, inputs: JsonObject | None, options: dict[str, Any]) -> RunRequest:
+    """Makes a request of what Python was given: a `Path` among the inputs is a File, or a Directory."""
+    from pydantic import ValidationError
+
+    values = {name: os.fspath(value) if isinstance(value, Path) else value for name, value in options.items()}
+    try:
+        return RunRequest(document=os.fspath(document), inputs=_plain(inputs or {}), **values)
+    except ValidationError as error:
+        problems = [
+            Problem(message=one["msg"], field=".".join(str(part) for part in one["loc"]))
+            for one in error.errors()
+        ]
+        raise Invalid(f"this is no run: {problems[0]}", problems=problems) from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        place = value.expanduser().absolute()
+        return {"class": "Directory" if place.is_dir() else "File", "path": str(place)}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
 def check_writable(outdir: Path) -> None:
     """Raises when a folder cannot be made or written; nothing is made."""
     place = outdir
@@ -110,6 +146,11 @@ def check_writable(outdir: Path) -> None:
 def names_loopback(inputs: Any, base: Path) -> bool:
     """Tells whether an input, or a JSON file that is one, names a URL of this machine."""
     return any(LOOPBACK.search(text) for text in _texts(inputs, base))
+
+
+def names_url(inputs: Any, base: Path, url: str) -> bool:
+    """Tells whether an input, or a JSON file that is one, names something below a URL."""
+    return any(f"{url}/" in text for text in _texts(inputs, base))
 
 
 def _texts(value: Any, base: Path) -> Iterator[str]:

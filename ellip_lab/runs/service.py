@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ellip_lab.contract import Acknowledged, JsonObject
-from ellip_lab.errors import Invalid, NotFound, Problem, Unavailable
+from ellip_lab.errors import NotFound, Unavailable
 from ellip_lab.runs import removing
 from ellip_lab.runs.contract import (
     ContainerChoice,
@@ -27,7 +27,7 @@ from ellip_lab.runs.contract import (
 from ellip_lab.runs.engines import cwltool
 from ellip_lab.runs.handle import RunHandle
 from ellip_lab.runs.reading import Reading
-from ellip_lab.runs.request import Resolved, resolve
+from ellip_lab.runs.request import Resolved, lasting, made, names_url, resolve
 from ellip_lab.settings import Settings
 from ellip_lab.shell import node_directory, write_json
 from ellip_lab.tasks.contract import LogChunk, LogQuery, State, TaskQuery, TaskSpec
@@ -94,6 +94,7 @@ class RunsService:
         if check:
             resolved, outline = self._checked(resolved)
         request, outline = self._in_stores(request, outline)
+        uses_store = self._use_store(resolved)
         container = self._engine(resolved.container)
         plan = cwltool.plan(resolved, container, self._settings.state / "cache", node_directory(), os.environ)
         data = {
@@ -112,7 +113,8 @@ class RunsService:
 
         def prepare(directory: Path) -> None:
             outdir = resolved.outdir / directory.name if resolved.own_folder else resolved.outdir
-            ours = {"outdir": str(outdir), "publish": request.publish, "state": state, "root": root}
+            ours = {"outdir": str(outdir), "publish": request.publish, "uses_store": uses_store}
+            ours |= {"state": state, "root": root}
             write_json(directory / "run.json", {**plan.run, **ours}, 0o600)
 
         spec = TaskSpec(room=ROOM, title=resolved.name, command=plan.command, cleanup=plan.cleanup, data=data)
@@ -254,44 +256,16 @@ class RunsService:
             outline = tuple(with_own_steps(list(outline), fetches, request.publish is not None))
         return request, outline
 
+    def _use_store(self, resolved: Resolved) -> bool:
+        """Starts the store on this machine when a tool is to read from it by a URL; tells whether it is."""
+        endpoint = self._s3.kept_endpoint()
+        if endpoint is None or not names_url(resolved.inputs, resolved.base, endpoint):
+            return False
+        self._s3.start_store()
+        return True
+
     def _engine(self, choice: ContainerChoice) -> ContainerEngine:
         engine = self._containers.find(choice.value)
         if not engine.works:
             raise Unavailable(engine.problem or f"{choice.value} does not work here", hint=engine.hint)
         return engine
-
-
-def lasting(request: RunRequest, resolved: Resolved) -> RunRequest:
-    """Gives a request that means the same wherever it is asked again: its paths are absolute."""
-    places = {"document": str(resolved.document), "entry": resolved.entry}
-    if request.base is not None:
-        places["base"] = str(resolved.base)
-    if request.outdir is not None:
-        places["outdir"] = str(resolved.outdir)
-    return request.model_copy(update=places)
-
-
-def made(document: str | Path, inputs: JsonObject | None, options: dict[str, Any]) -> RunRequest:
-    """Makes a request of what Python was given: a `Path` among the inputs is a File, or a Directory."""
-    from pydantic import ValidationError
-
-    values = {name: os.fspath(value) if isinstance(value, Path) else value for name, value in options.items()}
-    try:
-        return RunRequest(document=os.fspath(document), inputs=_plain(inputs or {}), **values)
-    except ValidationError as error:
-        problems = [
-            Problem(message=one["msg"], field=".".join(str(part) for part in one["loc"]))
-            for one in error.errors()
-        ]
-        raise Invalid(f"this is no run: {problems[0]}", problems=problems) from error
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Path):
-        place = value.expanduser().absolute()
-        return {"class": "Directory" if place.is_dir() else "File", "path": str(place)}
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value

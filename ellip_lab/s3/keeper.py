@@ -54,6 +54,18 @@ def lease_by_hand(folder: Path) -> None:
     write_json(users / BY_HAND, {"place": place()}, 0o600)
 
 
+def joined(folder: Path, pid: int) -> bool:
+    """Writes down that a process uses the store, and tells whether it lives, so that nobody need start it."""
+    with (folder / "lock").open("a") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        lease(folder, pid)
+        try:
+            record = read_json(folder / "process.json")
+            return bool(alive(record["process"]) and alive(record["keeper"]))
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return False
+
+
 def release(folder: Path, pid: int) -> None:
     """Takes back the lease of a process."""
     for file in (folder / "users").glob(f"{pid}-*.json"):

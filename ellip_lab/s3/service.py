@@ -246,6 +246,12 @@ class S3Service:
         endpoint, process = weed.start(self._folder, by_hand=by_hand, pid=pid)
         return Store(endpoint=endpoint, pid=process, folder=str(self._folder / "data"))
 
+    def kept_endpoint(self) -> str | None:
+        """Gives where the embedded object store is when it runs, without starting it; None when it never ran."""
+        from ellip_lab.s3 import weed
+
+        return weed.kept_endpoint(self._folder)
+
     def show_store(self) -> Store:
         """Gives the embedded object store when it runs; `NotFound` when it does not."""
         from ellip_lab.errors import NotFound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -273,3 +274,31 @@ def test_it_is_stopped_while_it_fetches(house: Lab) -> None:
     assert record.state is State.STOPPED
     assert record.steps[0].state is StepState.STOPPED
     assert until(lambda: not (house.tasks.directory(record.id) / "work").exists())
+
+
+# -- by URL
+
+
+def test_a_url_of_the_store_on_this_machine_starts_it_and_holds_it_for_the_run(
+    house: Lab, tmp_path: Path
+) -> None:
+    """As `ellip run` after `scripts/demo --headless`: the parameters name a URL, and the store has ended."""
+    from ellip_lab.s3 import weed
+
+    (tmp_path / "url.txt").write_bytes(b"by its URL\n")
+    (stored,) = house.s3.put("open", "x", (tmp_path / "url.txt",), public=True)
+    place = house.settings.root / "url.cwl"
+    read = (
+        "import sys, time, urllib.request as r; time.sleep(2); print(r.urlopen(sys.argv[1]).read().decode())"
+    )
+    place.write_text(
+        f"cwlVersion: v1.2\nclass: CommandLineTool\nbaseCommand: [{sys.executable}, -c, '{read}']\n"
+        "inputs: {url: {type: string, inputBinding: {position: 1}}}\noutputs: {told: stdout}\nstdout: told.txt\n"
+    )
+    house.s3.stop_store()
+    handle = house.runs.start(place, {"url": stored.url})
+    house.s3.release_store()  # as when the command that started it has ended
+    users = house.settings.state / "store" / "users"
+    assert until(lambda: any(users.iterdir()))
+    assert told(handle.wait(PATIENCE).show()) == "by its URL\n\n"
+    assert weed.running(house.settings.state / "store") is not None

@@ -44,6 +44,10 @@ def run(asked: dict[str, Any], directory: Path) -> int:
     record = Record(directory)
     # schema-salad breaks its messages for a terminal, and tells files as seen from here
     os.environ["COLUMNS"] = "2000"
+    if asked.get("uses_store"):
+        from ellip_lab.runs.engines.stages import hold_store
+
+        hold_store(asked)
     os.chdir(Path(asked["document"]).parent)
     from ellip_lab.runs.engines import cwltool_run
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,6 +149,17 @@ def readable(size: int) -> str:
     while value >= 1000 and unit < len(UNITS) - 1:
         value, unit = value / 1000, unit + 1
     return f"{size} B" if unit == 0 else f"{value:.1f} {UNITS[unit]}"
+
+
+def hold_store(asked: dict[str, Any]) -> None:
+    """Keeps the store on this machine running as long as this process lives: its tools read from it by URL."""
+    from ellip_lab.s3 import keeper
+
+    folder = Path(asked["state"], "store")
+    if not keeper.joined(folder, os.getpid()):
+        from ellip_lab.s3 import weed
+
+        weed.start(folder)
 
 
 def service(asked: dict[str, Any]) -> S3Service:
