@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,18 +10,10 @@ import click
 from ellip_lab.cli.s3 import confirmed, hall, json_option, yes_option
 from ellip_lab.cli.tables import table
 from ellip_lab.errors import Invalid
-from ellip_lab.s3.addresses import is_address
+from ellip_lab.s3.addresses import is_address, located
 from ellip_lab.s3.contract import Action, Policy, TransferPlan, TransferQuery, TransferRequest
 from ellip_lab.tasks.contract import State
 from ellip_lab.tasks.wording import age, size, took
-
-
-def place_of(text: str) -> str:
-    """Gives an address as it is, and a path from the current folder as an absolute one; the `/` at its end stays."""
-    if is_address(text):
-        return text
-    place = str(Path(text).expanduser().absolute())
-    return f"{place.rstrip('/')}/" if text.endswith("/") or text in (".", "..") else place
 
 
 def going_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,7 +76,7 @@ def mv(sources: tuple[str, ...], target: str, policy: str | None, **how: Any) ->
 def sync(source: str, target: str, delete: bool, yes: bool, **how: Any) -> None:
     """Copy what is missing at the target, or differs."""
     request = TransferRequest(
-        action=Action.SYNC, sources=(place_of(source),), target=place_of(target), delete=delete
+        action=Action.SYNC, sources=(located(source),), target=located(target), delete=delete
     )
     if delete and not yes:
         plan = hall().s3.plan_transfer(request)
@@ -102,8 +93,8 @@ def carried(
     begun(
         TransferRequest(
             action=action,
-            sources=tuple(place_of(source) for source in sources),
-            target=place_of(target),
+            sources=tuple(located(source) for source in sources),
+            target=located(target),
             policy=Policy(policy) if policy else Policy.ASK,
         ),
         how,

@@ -1,4 +1,4 @@
-"""`%%cwl` and `%ellip`: the words of a line become one call on a room, and the answer is shown."""
+"""`%%cwl`, `%ellip` and `%s3`: the words of a line become one call on a room, and the answer is shown."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ class EllipMagics(Magics):
 
         return carried_out(ellip, "%ellip", split(line), self.shell)
 
+    @line_magic
+    def s3(self, line: str) -> Any:
+        """Uses object storage: `%s3 use NAME` gives the notebook a connection; `%s3` alone says the rest."""
+        from ellip_lab.magics.storage import s3
+
+        return carried_out(s3, "%s3", split(line) or ["--help"], self.shell)
+
     @cell_magic
     def cwl(self, line: str, cell: str) -> Any:
         """Checks the CWL document in the cell and saves it: `%%cwl NAME`; runs it too with --run."""
@@ -58,7 +65,8 @@ def carried_out(command: click.Command, name: str, words: list[str], of: object)
     # click's own exits (help, --version) are no errors.
     gives: Callable[..., Any] = command.main
     try:
-        return gives(args=words, prog_name=name, standalone_mode=False, obj=of)
+        given = gives(args=words, prog_name=name, standalone_mode=False, obj=of)
+        return None if isinstance(given, int) else given  # an exit code: the help has been asked for
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from ellip_lab.errors import Invalid
 
@@ -50,12 +51,19 @@ def parse(text: str) -> Place:
     """
     found = _ADDRESS.fullmatch(text)
     if found is None:
-        raise Invalid(f"{text[:200]!r} is not an address", hint="An address is s3://bucket/key or s3://NAME@bucket/key.")
+        raise Invalid(
+            f"{text[:200]!r} is not an address", hint="An address is s3://bucket/key or s3://NAME@bucket/key."
+        )
     name, bucket, key = found["name"], found["bucket"], found["key"] or ""
     if name is not None and not _NAME.fullmatch(name):
-        raise Invalid(f"{name[:80]!r} is not the name of a connection", hint="`ellip s3 connections` lists them.")
+        raise Invalid(
+            f"{name[:80]!r} is not the name of a connection", hint="`ellip s3 connections` lists them."
+        )
     if not _BUCKET.fullmatch(bucket):
-        raise Invalid(f"{bucket[:80]!r} is not the name of a bucket", hint="A bucket has 3 to 63 letters, digits, dots and hyphens.")
+        raise Invalid(
+            f"{bucket[:80]!r} is not the name of a bucket",
+            hint="A bucket has 3 to 63 letters, digits, dots and hyphens.",
+        )
     check_key(key)
     return Place(name, bucket, key)
 
@@ -67,4 +75,15 @@ def check_key(key: str) -> None:
     except UnicodeEncodeError as error:
         raise Invalid("the key is not Unicode text") from error
     if length > KEY_BYTES:
-        raise Invalid(f"the key has {length} bytes: {key[:40]!r}...", hint=f"A key has at most {KEY_BYTES} bytes of UTF-8.")
+        raise Invalid(
+            f"the key has {length} bytes: {key[:40]!r}...",
+            hint=f"A key has at most {KEY_BYTES} bytes of UTF-8.",
+        )
+
+
+def located(text: str) -> str:
+    """Gives an address as it is, and a path from the current folder as an absolute one; the `/` at its end stays."""
+    if is_address(text):
+        return text
+    place = str(Path(text).expanduser().absolute())
+    return f"{place.rstrip('/')}/" if text.endswith("/") or text in (".", "..") else place

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.testing.globalipapp import start_ipython
+from s3.stores import store  # noqa: F401 - a fixture
 
 ECHO = """cwlVersion: v1.2
 class: CommandLineTool
