@@ -273,6 +273,7 @@ class RerunRequest(Contract):
     outdir: str | None = None
     name: str | None = None
     publish: str | None = Field(default=None, max_length=5000)
+    """Empty: the outputs are not published this time."""
 
 
 class RemoveQuery(Contract):

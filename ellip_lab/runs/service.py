@@ -156,7 +156,9 @@ class RunsService:
         changes = {
             name: value for name in RerunRequest.model_fields if (value := getattr(request, name)) is not None
         }
-        return self.start(before.model_copy(update={**changes, "rerun_of": id}))
+        # An empty text says that the outputs are not published this time.
+        publish = changes.get("publish", before.publish) or None
+        return self.start(before.model_copy(update={**changes, "publish": publish, "rerun_of": id}))
 
     def remove(self, id: str, query: RemoveQuery) -> Acknowledged:  # noqa: A002
         """Removes the record of an ended run, and its outputs when asked.

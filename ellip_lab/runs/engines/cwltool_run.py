@@ -166,13 +166,13 @@ def _load(
     _complete(order, tool, loading)
     staging.take(order)
     outline = cwltool_outline.outline(tool, Path(asked["document"]), asked["entry"])
-    tool_itself = str(outline["steps"][0]["id"])
-    outline["steps"] = with_own_steps(outline["steps"], staging.needed, bool(asked.get("publish")))
-    asked["stage_out"] = outline["steps"][-1]["id"]
+    own = outline["steps"]
+    outline["steps"] = with_own_steps(own, staging.needed, bool(asked.get("publish")))
+    asked["stage_out"] = outline["steps"][-1]["id"] if asked.get("publish") else None
     record.names([str(step["id"]) for step in outline["steps"]])
     record.event("document", **outline)
     if outline["kind"] != "Workflow":
-        context.path = (tool_itself,)
+        context.path = (str(own[0]["id"]),)
         context.name = context.path[0]
         record.event("expand", step=context.step, total=1)
     staging.carry_out(outline["steps"])

@@ -109,6 +109,7 @@ class Stage:
     def done(self) -> None:
         """Tells its good end."""
         self.reached(self._files, self._size, final=True)
+        self.say(self.text())
         self._end("success")
 
     def failed(self, message: str, hint: str | None) -> StageError:
