@@ -175,7 +175,8 @@ def test_a_notebook_reads_with_no_key_in_it(
     name, client = bucket
     client.put_object(Bucket=name, Key="a.txt", Body=b"seen")
     said(kernel.run(RASTER))
-    client.upload_file(str(tmp_path / "a.tif"), name, "a.tif")
+    for key in ("a.tif", "b.tif"):
+        client.upload_file(str(tmp_path / "a.tif"), name, key)
     said(kernel.run("%load_ext ellip_lab"))
     before = kernel.run(READS["boto3"].format(name))
     assert "error" in kinds(before), "without a connection there is nothing"
@@ -194,7 +195,9 @@ def test_a_notebook_reads_with_no_key_in_it(
     (result,) = [m["content"]["data"] for m in shown if m["msg_type"] == "execute_result"]
     assert "UNSIGNED" in result["text/html"]
     for who in ("s3fs", "gdal"):
-        assert "error" in kinds(kernel.run(READS[who].format(name))), who
+        # another raster: GDAL keeps what it has read once
+        source = READS[who].format(name).replace("a.tif", "b.tif")
+        assert "error" in kinds(kernel.run(source)), who
     hello = READS["s3fs"].format("public").replace("a.txt", "hello.txt")
     assert said(kernel.run(hello)).strip() == "b'hello'"
 
