@@ -31,6 +31,7 @@ NOT_OF_THE_OBJECT = {
     "transfer-encoding",
     "via",
     "vary",
+    "set-cookie",
     "strict-transport-security",
 }
 

@@ -73,7 +73,12 @@ class Uploads:
             if error.kind != "unavailable":  # then nobody knows whether it was made, and the sweep will look
                 self._records.remove(id_)
             raise
-        self._records.write(id_, record.model_copy(update={"upload": reply["UploadId"]}))
+        begun = record.model_copy(update={"upload": reply["UploadId"]})
+        try:
+            self._records.write(id_, begun)
+        except OSError:
+            self._give_up(known, id_, begun)
+            raise
         return Upload(id=id_, part_size=part_size)
 
     def show(self, query: UploadQuery) -> Upload:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from urllib3 import HTTPResponse
 
 from ellip_lab.errors import Conflict, Denied, EllipError, Invalid, NotFound, Unavailable
 from ellip_lab.s3 import boto, reading
@@ -210,6 +215,39 @@ def test_a_store_that_is_not_there_is_told(
     assert "refuses connections" in error.detail
 
 
+@pytest.mark.parametrize("code", ["NotImplemented", "InvalidArgument"])
+def test_a_store_that_knows_no_conditions_is_looked_at_before(
+    objects: Objects, connections: Connections, store: WeedServer, code: str
+) -> None:
+    bucket = store.bucket()
+    refused: list[str] = []
+
+    def ignorant(request: Any, **_: Any) -> Any:
+        if not {"If-Match", "If-None-Match"} & set(request.headers):
+            return None
+        refused.append(request.url)
+        body = (
+            f"<Error><Code>{code}</Code><Message>A header you provided implies it</Message></Error>".encode()
+        )
+        raw = HTTPResponse(body=BytesIO(body), preload_content=False)
+        return AWSResponse(
+            request.url, 501 if code == "NotImplemented" else 400, {"content-type": "application/xml"}, raw
+        )
+
+    boto.client_of(connections.get()).meta.events.register("before-send.s3.PutObject", ignorant)
+    first = objects.write(WriteQuery(bucket=bucket, key="k", if_absent=True), b"1")
+    objects.write(WriteQuery(bucket=bucket, key="k", if_match=first.etag), b"22")
+    assert refused
+    for condition in ({"if_match": first.etag}, {"if_absent": True}):
+        fault(
+            Conflict,
+            objects.write,
+            WriteQuery.model_validate({"bucket": bucket, "key": "k", **condition}),
+            b"333",
+        )
+    assert objects.read(ContentQuery(bucket=bucket, key="k")).read() == b"22"
+
+
 # -- keys that no folder could have: the store of the other tests takes not all of them, another make does
 
 
@@ -257,6 +295,37 @@ def test_empty_names_between_slashes_are_folders(amazon: Objects) -> None:
     assert [each.key for each in amazon.page(ObjectsQuery(bucket="odd-keys", prefix="a//")).objects] == [
         "a//b"
     ]
+
+
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+def test_at_amazon_a_bucket_is_made_in_its_region_and_urls_end_with_the_session(settings: Settings) -> None:
+    from moto import mock_aws
+
+    with mock_aws():
+        known = Connections(settings)
+        keys = Credentials.model_validate(
+            {"access_key": "AKIDTEST", "secret_key": "secret", "session_token": "token"}
+        )
+        known.save(ConnectionRequest(name="aws", region="eu-central-1", auth=Auth.KEYS, credentials=keys))
+        objects = Objects(known)
+        objects.make_bucket(BucketRequest(bucket="in-frankfurt"))
+        client = boto.client_of(known.get())
+        assert client.get_bucket_location(Bucket="in-frankfurt")["LocationConstraint"] == "eu-central-1"
+        assert [each.name for each in objects.buckets(ConnectionQuery()).buckets] == ["in-frankfurt"]
+        url = objects.presign(PresignRequest(bucket="in-frankfurt", key="a b")).url
+        assert "%2Feu-central-1%2Fs3%2Faws4_request" in url
+        assert "secret" not in url
+    boto.close_clients()
+
+
+def test_a_presigned_url_is_not_said_to_outlive_the_credentials(
+    objects: Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = datetime.now(UTC) + timedelta(minutes=20)
+    monkeypatch.setattr(boto, "signing_of", lambda _: boto.Signing("access", "secret", "token", soon))
+    assert objects.presign(PresignRequest(bucket="public", key="hello.txt", expires=86_400)).expires == soon
+    early = objects.presign(PresignRequest(bucket="public", key="hello.txt", expires=60)).expires
+    assert early < soon - timedelta(minutes=15)
 
 
 @pytest.mark.parametrize("key", ["é" * 513, "a\ud800"], ids=["1,026 bytes", "half a surrogate"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -270,6 +271,25 @@ def test_who_may_not_write_leaves_no_record(uploads: Uploads, settings: Settings
         uploads.begin(request(bucket, connection="reader"))
     with pytest.raises(NotFound, match="no such bucket"):
         uploads.begin(request("no-such-bucket-here"))
+    assert records(settings) == []
+
+
+def test_on_a_full_disk_nothing_is_begun(
+    uploads: Uploads, settings: Settings, store: WeedServer, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, written = upload_records.write_json, []
+
+    def full(path: Any, value: Any, mode: int) -> None:
+        written.append(path)
+        if len(written) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, value, mode)
+
+    monkeypatch.setattr(upload_records, "write_json", full)
+    with pytest.raises(OSError, match="No space"):
+        uploads.begin(request(bucket))
+    assert len(written) == 2
+    assert begun(store, bucket) == []
     assert records(settings) == []
 
 
