@@ -2196,6 +2196,7 @@ export interface components {
             readonly name?: string | null;
             /**
              * Publish
+             * @description Empty: the outputs are not published this time.
              * @default null
              */
             readonly publish?: string | null;

@@ -206,7 +206,12 @@ export class Desk {
     const { runs } = this._options;
     const { entry, inputs, container, publish } = answer;
     return target.rerun
-      ? runs.rerun(target.rerun, { inputs: { ...inputs }, container, publish })
+      ? runs.rerun(target.rerun, {
+          inputs: { ...inputs },
+          container,
+          // Null would keep what was.
+          publish: publish ?? ''
+        })
       : runs.start({
           document: target.path,
           entry,

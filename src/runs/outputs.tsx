@@ -139,6 +139,8 @@ function Children(props: IOutputProps): JSX.Element {
 interface IStoredProps {
   readonly address: string;
   readonly name: string;
+  /** There is little room: only the way to it. */
+  readonly brief?: boolean;
   readonly actions: IFileActions;
   readonly trans: TranslationBundle;
 }
@@ -148,14 +150,16 @@ function Stored(props: IStoredProps): JSX.Element {
   const { address, name, actions, trans } = props;
   return (
     <>
-      <button
-        className="jp-EllipLab-Kit-link"
-        aria-label={trans.__('Copy the address of %1', name)}
-        title={address}
-        onClick={() => void copyText(address)}
-      >
-        {trans.__('copy address')}
-      </button>
+      {!props.brief && (
+        <button
+          className="jp-EllipLab-Kit-link"
+          aria-label={trans.__('Copy the address of %1', name)}
+          title={address}
+          onClick={() => void copyText(address)}
+        >
+          {trans.__('copy address')}
+        </button>
+      )}
       {actions.showStored && (
         <button
           className="jp-EllipLab-Kit-link"
@@ -246,6 +250,7 @@ function OutputLine(props: IOutputLineProps): JSX.Element {
             <Stored
               address={output.published}
               name={output.name}
+              brief={!props.heading}
               actions={actions}
               trans={trans}
             />
