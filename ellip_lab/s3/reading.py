@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,7 +115,7 @@ class Content:
         self._known = known
         self._query = query
         self._what = shown(known, query.bucket, query.key)
-        self._closed = False
+        self._closed = threading.Event()
         if stop is not None and not 0 <= (start or 0) < stop:
             raise Invalid(f"no bytes of {self._what} were asked for")
         asked = _range(start, stop)
@@ -155,7 +156,7 @@ class Content:
         idle = 0
         cause: Unavailable | None = None
         try:
-            while at < self.stop and not self._closed:
+            while at < self.stop and not self._closed.is_set():
                 try:
                     body = self._body or self._again(at)
                     self._body = body
@@ -163,7 +164,7 @@ class Content:
                         piece: bytes = body.read(min(PIECE, self.stop - at))
                 except Unavailable as error:
                     piece, cause = b"", error
-                if self._closed:
+                if self._closed.is_set():
                     return
                 if piece:
                     idle = 0
@@ -190,7 +191,7 @@ class Content:
 
     def close(self) -> None:
         """Lets go of the connection; may be called at any time, also twice."""
-        self._closed = True
+        self._closed.set()
         self._drop()
 
     def __enter__(self) -> Content:
