@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -61,10 +62,10 @@ def bucket_of(address: str) -> BucketRequest:
 @click.option(
     "-n", "--limit", type=click.IntRange(1, 1000), default=1000, show_default=True, help="Of a page."
 )
-@click.option("--token", help="Go on where a page ended.")
+@click.option("--after", help="Go on where a page ended.")
 @json_option
 def ls(
-    address: str, long: bool, recursive: bool, whole: bool, limit: int, token: str | None, as_json: bool
+    address: str, long: bool, recursive: bool, whole: bool, limit: int, after: str | None, as_json: bool
 ) -> None:
     """List buckets, or what is below an address: one page, unless --all is given.
 
@@ -77,7 +78,7 @@ def ls(
         return
     place = parse(address)
     query = ObjectsQuery(
-        connection=place.connection, bucket=place.bucket, prefix=place.key, flat=recursive, limit=limit, after=token
+        connection=place.connection, bucket=place.bucket, prefix=place.key, flat=recursive, limit=limit, after=after
     )  # fmt: skip
     some = False
     for page in pages(s3, query, whole):
@@ -87,7 +88,7 @@ def ls(
         else:
             show(page, long)
             if page.next and not whole:
-                click.echo(f"more: --all, or --token {page.next}", err=True)
+                click.echo(f"more: --all, or --after {shlex.quote(page.next)}", err=True)
     if not some and not as_json:
         click.echo(f"nothing below {address}", err=True)
 

@@ -30,6 +30,13 @@ def used(s3: S3Service, name: str | None) -> Surroundings:
     _before.update({variable: os.environ.get(variable) for variable in values})
     put(values)
     forget()
+    if "AWS_NO_SIGN_REQUEST" in found.set or "AWS_REQUEST_PAYER" in found.set:
+        from ellip_lab.s3 import boto
+
+        # boto3 alone has no variables for these
+        boto.renew_default_session(
+            anonymous="AWS_NO_SIGN_REQUEST" in found.set, requester_pays="AWS_REQUEST_PAYER" in found.set
+        )
     return found
 
 

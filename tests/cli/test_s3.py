@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import time
@@ -168,9 +169,9 @@ def test_lists_a_page_at_a_time(at: Desk, bucket: str, client: Any) -> None:
     client.put_object(Bucket=bucket, Key="top\n\x1b[2J.txt", Body=b"")
     first = at.ellip("s3", "ls", f"s3://{bucket}/many/", "-n", "10")
     assert fine(first).splitlines() == [f"{number:03}" for number in range(10)]
-    token = re.search(r"--token (\S+)", first.stderr)
+    token = re.search(r"--after (\S+)", first.stderr)
     assert token is not None
-    second = fine(at.ellip("s3", "ls", f"s3://{bucket}/many/", "-n", "10", "--token", token[1]))
+    second = fine(at.ellip("s3", "ls", f"s3://{bucket}/many/", "-n", "10", "--after", *shlex.split(token[1])))
     assert second.splitlines()[0] == "010"
     whole = at.ellip("s3", "ls", f"s3://{bucket}/many/", "-n", "10", "--all")
     assert len(fine(whole).splitlines()) == 25

@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from s3.stores import WeedServer
 from tornado.httpclient import HTTPResponse
 
 from ellip_lab.contract import Contract
@@ -63,6 +64,15 @@ def required(words: type[Contract]) -> dict[str, Any]:
     """Gives the fields that words must have."""
     fields = words.model_fields.items()
     return {name: WORDS.get(name, "a.cwl") for name, field in fields if field.is_required()}
+
+
+def asked(store: WeedServer, name: str, who: str | None) -> dict[str, Any]:
+    """Gives a connection as a browser sends it, with its keys."""
+    body = store.request(name, who).model_dump(mode="json", exclude={"credentials"})
+    if who is not None:
+        one = store.identities[who]
+        body["credentials"] = {"access_key": one.access, "secret_key": one.secret}
+    return body
 
 
 def told(response: HTTPResponse, status: int) -> ProblemDetails:

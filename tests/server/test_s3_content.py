@@ -291,7 +291,9 @@ LARGE = 48 * 2**20
 
 
 @pytest.fixture
-def watched(lab: Lab, jp_fetch: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], list[Watched]]:
+def watched(
+    lab: Lab, jp_fetch: Any, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int | None], list[Watched]]:
     real = lab.s3.read
 
     def watching(fail_after: int | None = None) -> list[Watched]:
