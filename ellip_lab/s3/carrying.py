@@ -19,7 +19,9 @@ from ellip_lab.s3.refusals import refusal
 from ellip_lab.s3.retrying import Damaged, Stopped
 from ellip_lab.s3.working import Changed, DiskFull, Work
 
-SMALL_AT_ONCE = 16
+SMALL_AT_ONCE = 24
+SMALL_HERE = 8
+"""The same where a store runs on this machine: it needs the cores as much as this process does."""
 LARGE_AT_ONCE = 2
 WAITING = 5_000
 """So many files are known beforehand; a list is not read further than that."""
@@ -39,7 +41,9 @@ class Carrier:
         self.existing = Existing(way)
         self.names: set[str] = set()
         self.ended: EllipError | None = None
-        self._small = ThreadPoolExecutor(SMALL_AT_ONCE, "small")
+        ends = [end for end in (*way.sources, way.target) if end and end.remote]
+        here = any(end.remote.here for end in ends if end.remote)
+        self._small = ThreadPoolExecutor(SMALL_HERE if here else SMALL_AT_ONCE, "small")
         self._large = ThreadPoolExecutor(LARGE_AT_ONCE, "large")
         self._room = threading.BoundedSemaphore(WAITING)
         self._moved: dict[tuple[str, str], tuple[End, removing.Names]] = {}
@@ -214,8 +218,8 @@ class Carrier:
 
     def _follow(self) -> None:
         """Does what comes after the last file."""
-        for end, names in self._moved.values():
-            removing.delete(self.work, end, names)
+        for origin, names in self._moved.values():
+            removing.delete(self.work, origin, names)
         request = self.way.request
         if request.action is Action.MOVE:
             for one in self.way.sources:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MIB = 2**20
 SMALL = 16 * MIB
 """Files of this size and larger go in parts."""
-PART = 16 * MIB
+PART = 8 * MIB
 CHUNK = 8 * MIB
 LARGEST_CHUNK = 32 * MIB
 """A range that is read at once is never larger: several are in memory at a time."""

@@ -72,7 +72,7 @@ class Existing:
             path = Path(end.name)
             return not path.is_dir() or not any(path.iterdir())
         with boto.translated(end.whole):
-            return next(iter(end.remote.list(end.bucket, end.name)), None) is None
+            return next(end.remote.names(end.bucket, end.name), None) is None
 
 
 def decide(way: Way, item: Item, there: Found | None) -> Decision:

@@ -186,9 +186,9 @@ class Way:
                 goals.add(goal)
             if one.remote is not end.remote or one.bucket != end.bucket:
                 continue
-            slash = "" if one.remote and (not one.name or one.name.endswith("/")) else "/"
-            below = one.many and f"{end.name}/".startswith(one.name + slash)
-            above = one.many and self.request.delete and f"{one.name}/".startswith(end.name.rstrip("/") + "/")
+            from_, to = _folder(one), _folder(end)
+            below = one.many and to.startswith(from_)
+            above = one.many and self.request.delete and from_.startswith(to)
             if below or above or (not one.many and self.goal(one, basename(one)) == one.name):
                 raise Invalid(f"{one.whole} cannot go into itself", hint="Choose another target.")
 
@@ -210,7 +210,7 @@ class Way:
                 yield self._single(one)
                 continue
             start = one.name if one.remote else f"{one.name.rstrip('/')}/"
-            for found, problem in _below(one):
+            for found, problem in _below(one, self.target is not None and self.target.remote is None):
                 rel = found.name[len(start) :]
                 item = Item(one, found, self.goal(one, rel), problem)
                 if self.target is not None and not problem:
@@ -227,6 +227,11 @@ class Way:
         if self.target is not None:
             item.problem, item.hint = unfit(self.target, basename(one) if self.into else "x", item.target)
         return item
+
+
+def _folder(end: End) -> str:
+    """Gives the prefix, or the folder with a `/` at its end, that an end is."""
+    return end.name if end.remote and not end.name else f"{end.name.rstrip('/')}/"
 
 
 def basename(end: End) -> str:
@@ -252,11 +257,12 @@ def unfit(end: End, rel: str, goal: str) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _below(end: End) -> Iterator[tuple[Found, str | None]]:
+def _below(end: End, fetched: bool) -> Iterator[tuple[Found, str | None]]:
     """Finds what is below a prefix or a folder, each with why it cannot be taken, if so."""
     if end.remote:
         with boto.translated(end.whole):
-            for found in end.remote.list(end.bucket, end.name):
+            list_ = end.remote.names if fetched else end.remote.list
+            for found in list_(end.bucket, end.name):
                 yield found, None
         return
     root = Path(end.name)

@@ -24,7 +24,7 @@ from ellip_lab.s3.checking import (
 from ellip_lab.s3.ends import End, Item
 from ellip_lab.s3.journal import Half, name_of
 from ellip_lab.s3.remote import Found, Remote
-from ellip_lab.s3.retrying import Damaged
+from ellip_lab.s3.retrying import Damaged, answer
 from ellip_lab.s3.working import FULL_DISK, Changed, Work, disk_full
 
 NAME = 200
@@ -61,9 +61,12 @@ def fetch(work: Work, item: Item, end: End, remote: Remote) -> str:
     work.folder_of(item.target, end.name if item.target != end.name else os.path.dirname(end.name))  # noqa: PTH120
     part = part_of(item.target, name_of("down", item.source, item.target))
     try:
-        with open(part, "wb") as stream:  # noqa: PTH123 - thousands of them
-            stream.write(data)
-        os.utime(part, (found.modified, found.modified))
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
+        try:
+            _write(handle, data, 0)
+            os.utime(handle, (found.modified, found.modified))
+        finally:
+            os.close(handle)
         os.replace(part, item.target)  # noqa: PTH105
     except OSError as error:
         with suppress(OSError):
@@ -104,10 +107,6 @@ class _Fetch:
         self.lock = threading.Lock()
 
     def run(self) -> str:
-        from botocore.exceptions import ClientError
-
-        from ellip_lab.s3.obstore import ClientError as Answer
-
         single = self.item.target == self.end.name
         self.work.folder_of(self.item.target, os.path.dirname(self.end.name) if single else self.end.name)  # noqa: PTH120
         half, parts = self.begun()
@@ -116,19 +115,20 @@ class _Fetch:
             self.room(handle, half)
             os.ftruncate(handle, self.found.size)
             checked = self.carry(handle, half, parts)
-        except (ClientError, Answer) as error:
-            if error.response["Error"]["Code"] in ("PreconditionFailed", "412"):
-                self.drop()
-                raise Changed from error
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                self.drop()
-            raise
         except Damaged:
             self.drop()
             raise
         except OSError as error:
             if error.errno in FULL_DISK:
                 raise disk_full(self.path) from error
+            raise
+        except Exception as error:
+            code = answer(error)
+            if code in ("PreconditionFailed", "412"):
+                self.drop()
+                raise Changed from error
+            if code in ("NoSuchKey", "404"):
+                self.drop()
             raise
         finally:
             os.close(handle)

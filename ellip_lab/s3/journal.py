@@ -105,7 +105,8 @@ class Journal:
                     self._done.add(bytes.fromhex(entry["d"]))
                     self.half.pop(entry["d"], None)
                 elif "b" in entry:
-                    self.half[entry.pop("b")] = Half(**entry)
+                    name = entry.pop("b")
+                    self.half[name] = Half(**entry)
                 elif "r" in entry:
                     self.half[entry["r"]].ranges[int(entry["n"])] = str(entry["h"])
                 elif "x" in entry:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,10 @@ class ConnectionClosedError(Exception):
         self.kwargs = {"endpoint_url": endpoint}
 
 
+class Unlisted(Exception):  # noqa: N818 - no mistake: somebody else lists
+    """Is a list that obstore cannot give, or not further."""
+
+
 def sayable(key: str) -> bool:
     """Tells whether obstore can name a key: it has no empty, `.` or `..` segment and no control character."""
     segments = key.split("/")
@@ -61,7 +65,7 @@ class Bulk:
         from obstore.store import S3Store
 
         self._endpoint = reach.endpoint
-        client: dict[str, Any] = {
+        client: Any = {
             "allow_http": reach.endpoint.startswith("http://"),
             "connect_timeout": "10s",
             # no limit for a whole request: a slow network is not a broken one; a silent one is
@@ -95,6 +99,16 @@ class Bulk:
             retry_config={"max_retries": 1, "retry_timeout": timedelta(seconds=20)},
             **options,
         )
+
+    def list(self, prefix: str) -> Iterator[Any]:
+        """Lists what is below a prefix; `Unlisted` when it comes to a key it cannot say, or is refused."""
+        import obstore
+
+        try:
+            for page in obstore.list(self._store, prefix, chunk_size=1_000):
+                yield from page
+        except Exception as error:
+            raise Unlisted from error
 
     def get(self, key: str, start: int, stop: int, tag: str | None) -> Any:
         """Reads a range, of the object with this entity tag and no other; gives a buffer."""

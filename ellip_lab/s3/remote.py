@@ -9,13 +9,16 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
-from xml.sax.saxutils import unescape
 
 from ellip_lab.s3 import boto, obstore
 from ellip_lab.s3.addresses import address
+from ellip_lab.s3.boto_sessions import loopback
 from ellip_lab.s3.checking import encrypted, md5
+from ellip_lab.s3.contract import Auth, Style
+from ellip_lab.s3.retrying import answer
 
 if TYPE_CHECKING:
     from ellip_lab.s3.connections import Known
@@ -24,7 +27,8 @@ KEPT = ("ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", 
 """What an object has besides its bytes, and takes along where the store does not copy it by itself."""
 _CONTENTS = re.compile(rb"<Contents>.*</Contents>", re.DOTALL)
 _FIELD = re.compile(r"<(Key|LastModified|ETag|Size)>([^<]*)</|(</Contents>)")
-_QUOTES = {"&quot;": '"', "&#34;": '"', "&#x22;": '"', "&apos;": "'"}
+_ENTITIES = (("&quot;", '"'), ("&#34;", '"'), ("&#x22;", '"'), ("&apos;", "'"), ("&#39;", "'"), ("&lt;", "<"),
+             ("&gt;", ">"), ("&amp;", "&"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +50,32 @@ class Remote:
     def __init__(self, known: Known) -> None:
         self.known = known
         self.name = known.name
-        # a client of its own: it answers to other rules than the one the panel uses
-        self.client = boto.make_client(known, attempts=2)
-        meta = self.client.meta
-        meta.config.s3 = {**(meta.config.s3 or {}), "payload_signing_enabled": False}
-        meta.events.register("before-parse.s3.ListObjectsV2", _thin)
         self._bulk: dict[str, obstore.Bulk] = {}
         self._lock = threading.Lock()
+        self._client: Any = None
         self._obstore = obstore.available()
+
+    @property
+    def client(self) -> Any:
+        """Gives boto3's client, made when it is first needed: a transfer that goes well may never need it."""
+        with self._lock:
+            if self._client is None:
+                # a client of its own: it answers to other rules than the one the panel uses
+                made = boto.make_client(self.known, attempts=2)
+                made.meta.config.s3 = {**(made.meta.config.s3 or {}), "payload_signing_enabled": False}
+                made.meta.events.register("before-parse.s3.ListObjectsV2", _thin)
+                self._client = made
+            return self._client
+
+    @property
+    def here(self) -> bool:
+        """Tells whether the store is on this machine."""
+        return bool(self.known.connection.endpoint and loopback(self.known.connection.endpoint))
 
     def close(self) -> None:
         """Closes its connections."""
-        self.client.close()
+        if self._client is not None:
+            self._client.close()
 
     def where(self, bucket: str, key: str) -> str:
         """Gives the address of an object."""
@@ -68,10 +86,42 @@ class Remote:
         if not self._obstore or not obstore.sayable(key):
             return None
         with self._lock:
-            if bucket not in self._bulk:
-                reach = boto.reach_of(self.known)
-                self._bulk[bucket] = obstore.Bulk(reach, bucket, lambda: boto.signing_of(self.known))
-            return self._bulk[bucket]
+            have = self._bulk.get(bucket)
+        if have is None:
+            have = obstore.Bulk(self._reach(), bucket, self._signing)
+            with self._lock:
+                have = self._bulk.setdefault(bucket, have)
+        return have
+
+    def _plainly(self) -> bool:
+        """Tells whether the connection says all there is to know: botocore need not be asked, nor loaded."""
+        connection = self.known.connection
+        return bool(
+            connection.endpoint
+            and not connection.role_arn
+            and ".amazonaws." not in connection.endpoint
+            and (self.known.keys or connection.auth is Auth.ANONYMOUS)
+        )
+
+    def _reach(self) -> boto.Reach:
+        connection = self.known.connection
+        if not self._plainly() or connection.endpoint is None:
+            return boto.reach_of(self.known)
+        return boto.Reach(
+            endpoint=connection.endpoint,
+            region=connection.region or "us-east-1",
+            virtual=connection.style is Style.VIRTUAL,
+            verify=str(Path(connection.ca_bundle).expanduser()) if connection.ca_bundle else True,
+            anonymous=connection.auth is Auth.ANONYMOUS,
+            requester_pays=connection.requester_pays,
+            proxy=not self.here,
+        )
+
+    def _signing(self) -> boto.Signing | None:
+        keys = self.known.keys
+        if self._plainly():
+            return boto.Signing(keys.access, keys.secret, keys.token) if keys else None
+        return boto.signing_of(self.known)
 
     # -- looking
 
@@ -90,6 +140,29 @@ class Remote:
                 )
                 yield from _read(reply["_Body"])
 
+    def names(self, bucket: str, prefix: str) -> Iterator[Found]:
+        """Lists what there is to fetch below a prefix: the mark of the folder itself may be missing.
+
+        obstore lists faster, and without loading botocore. It leaves out the `/` at the end of a key, so that an
+        empty object may be the mark of a folder: from the first one on botocore is asked.
+        """
+        fast = self._carrier(bucket, prefix.removesuffix("/") or "x")
+        told: set[str] = set()
+        if fast is not None:
+            try:
+                for one in fast.list(prefix):
+                    if not one["size"]:
+                        break
+                    told.add(one["path"])
+                    yield Found(one["path"], one["size"], one["last_modified"].timestamp(), one["e_tag"])
+                else:
+                    return
+            except obstore.Unlisted:
+                pass  # a key it cannot say, or a refusal: botocore says it better
+        for found in self.list(bucket, prefix):
+            if found.name not in told:
+                yield found
+
     def versions(self, bucket: str, prefix: str) -> Iterator[tuple[str, str]]:
         """Lists every version, and every mark of a deletion, below a prefix: key and version."""
         for page in self.client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
@@ -105,22 +178,20 @@ class Remote:
 
     def headers(self, bucket: str, key: str, **more: Any) -> Any:
         """Gives the headers of an object; None when there is none."""
-        from botocore.exceptions import ClientError
-
         try:
             return self.client.head_object(Bucket=bucket, Key=key, **more)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+        except Exception as error:
+            if answer(error) in ("404", "NoSuchKey", "NotFound"):
                 return None
             raise
 
     def first_part(self, bucket: str, key: str, tag: str) -> int | None:
         """Gives the size of the parts an object was sent in, where the store tells; None where it does not."""
-        from botocore.exceptions import ClientError
-
         try:
             reply = self.headers(bucket, key, PartNumber=1, IfMatch=tag)
-        except ClientError:
+        except Exception as error:
+            if answer(error) is None:
+                raise
             return None  # not every store knows the question; the size is checked then
         count = int(tag.strip('"').rpartition("-")[2])
         return int(reply["ContentLength"]) if reply and reply.get("PartsCount", count) == count else None
@@ -217,12 +288,10 @@ class Remote:
 
     def abort(self, bucket: str, key: str, upload: str) -> None:
         """Gives an upload up, and removes its parts; one that is gone already is no error."""
-        from botocore.exceptions import ClientError
-
         try:
             self.client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("NoSuchUpload", "NoSuchBucket", "404"):
+        except Exception as error:
+            if answer(error) not in ("NoSuchUpload", "NoSuchBucket", "404"):
                 raise
 
     # -- in the store
@@ -265,7 +334,8 @@ def _read(body: bytes) -> Iterator[Found]:
             fields = {}
         else:
             if "&" in value:
-                value = unescape(value, _QUOTES)
+                for entity, character in _ENTITIES:
+                    value = value.replace(entity, character)
             if name == "Key" and encoded:
                 value = unquote_plus(value)
             fields[name] = value

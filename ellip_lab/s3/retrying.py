@@ -28,6 +28,12 @@ class Damaged(Exception):  # noqa: N818
     """What arrived is not what was sent."""
 
 
+def answer(error: BaseException) -> str | None:
+    """Gives the code of what a store has answered; None for an error that is no answer of a store."""
+    response = getattr(error, "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else None
+
+
 def passing(error: BaseException) -> bool:
     """Tells whether an error may be gone at the next try."""
     names = {kind.__name__ for kind in type(error).__mro__}

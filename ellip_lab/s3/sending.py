@@ -10,7 +10,7 @@ from ellip_lab.s3.checking import how, joined, md5, part_size, plain, spans
 from ellip_lab.s3.ends import End, Item
 from ellip_lab.s3.journal import Half, name_of
 from ellip_lab.s3.remote import Remote
-from ellip_lab.s3.retrying import Damaged
+from ellip_lab.s3.retrying import Damaged, answer
 from ellip_lab.s3.working import Changed, Work
 
 TYPES = {
@@ -110,15 +110,13 @@ def begun(
     work: Work, name: str, remote: Remote, place: tuple[str, str], part: int, kept: dict[str, Any]
 ) -> tuple[Half, dict[int, tuple[int, str]]]:
     """Goes on with an upload and gives the parts that are there, or begins one."""
-    from botocore.exceptions import ClientError
-
     half = work.journal.half.get(name)
     if half is not None:
         upload = half.upload
         try:
             return half, work.persistently(lambda: remote.parts(*place, upload))
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("NoSuchUpload", "404"):
+        except Exception as error:
+            if answer(error) not in ("NoSuchUpload", "404"):
                 raise
             work.journal.forget(name)  # somebody has tidied up in the store
     upload, encrypted = work.persistently(lambda: remote.begin(*place, kept))
@@ -129,16 +127,14 @@ def begun(
 
 def finish(work: Work, name: str, remote: Remote, half: Half, size: int, parts: list[tuple[str, str]]) -> str:
     """Puts the parts together, and says how they were checked; `parts` are entity tags and MD5 sums."""
-    from botocore.exceptions import ClientError
-
     tags = [tag for tag, _ in parts]
     expected = joined(digest for _, digest in parts) if all(digest for _, digest in parts) else ""
     try:
         tag: str | None = work.persistently(
             lambda: remote.complete(half.bucket, half.place, half.upload, tags)
         )
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ("NoSuchUpload", "404"):
+    except Exception as error:
+        if answer(error) not in ("NoSuchUpload", "404"):
             raise
         # The answer may have been lost on its way, not the question
         found = remote.head(half.bucket, half.place)

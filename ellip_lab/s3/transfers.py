@@ -114,8 +114,8 @@ class Transfers:
                 "is done" if task.state is State.DONE else "has been resumed already, or what it knew is gone"
             )
             raise Conflict(f"{task.title} {why}", hint="Start it anew.")
-        data = self._tasks.data(id)
-        return self._start(words.TransferRequest.model_validate(data["request"]), str(data["journal"]))
+        journal = self._journal_of(task)
+        return self._start(self._request(task), journal.name if journal else None)
 
     def remove(self, id: str) -> Acknowledged:  # noqa: A002
         """Removes the record of an ended transfer, and what it has left half done in a store or on the disk.
@@ -166,7 +166,7 @@ class Transfers:
             write_atomic(folder / "task", directory.name.encode(), 0o600)
 
         command = Command(argv=(sys.executable, "-m", "ellip_lab.s3.transfer_child"))
-        data = {"request": request.model_dump(mode="json"), "journal": journal}
+        data = {"request": request.model_dump(mode="json")}
         task = self._tasks.start(
             TaskSpec(room=ROOM, title=title(request), command=command, data=data), prepare
         )
