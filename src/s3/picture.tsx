@@ -262,7 +262,7 @@ function Quicklook(props: IQuicklookProps): JSX.Element {
     <div className="jp-EllipLab-S3View-picture" onKeyDown={onKey}>
       <div
         className="jp-EllipLab-S3View-zoom"
-        role="toolbar"
+        role="group"
         aria-label={trans.__('Size of the picture')}
       >
         <button

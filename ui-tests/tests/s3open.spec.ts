@@ -4,7 +4,16 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
-import { expect, fill, keep, openDocument, RUN, test, theme } from './kit';
+import {
+  expect,
+  fill,
+  keep,
+  openDocument,
+  reload,
+  RUN,
+  test,
+  theme
+} from './kit';
 
 const BUCKET = 'opened';
 
@@ -14,13 +23,13 @@ async function ask(
   method: 'get' | 'post',
   path: string,
   query: Record<string, string>,
-  data?: string | object
+  data?: string | Buffer | object
 ): Promise<string> {
   const url = new URL(`${process.env.TARGET_URL}/ellip-lab/${path}`);
   url.search = new URLSearchParams(query).toString();
   const response = await page.request[method](url.toString(), {
     ...(data === undefined ? {} : { data }),
-    ...(typeof data === 'string'
+    ...(typeof data === 'string' || Buffer.isBuffer(data)
       ? { headers: { 'Content-Type': 'application/octet-stream' } }
       : {}),
     timeout: RUN
@@ -40,7 +49,7 @@ const at = (key: string): Record<string, string> => ({
 async function store(
   page: IJupyterLabPageFixture,
   key: string,
-  text: string
+  text: string | Buffer
 ): Promise<void> {
   const buckets = await ask(page, 'get', 's3/buckets', { connection: 'local' });
   if (!buckets.includes(`"${BUCKET}"`)) {
@@ -79,6 +88,18 @@ function row(panel: Locator, name: string): Locator {
   return panel
     .locator('[data-row]')
     .filter({ has: panel.page().getByText(name, { exact: true }) });
+}
+
+/** Opens an object as a command does. */
+async function openAddress(
+  page: IJupyterLabPageFixture,
+  address: string
+): Promise<void> {
+  await page.evaluate(
+    async one =>
+      window.jupyterapp.commands.execute('ellip-lab:s3-open', { address: one }),
+    address
+  );
 }
 
 /** Puts the scene of the demo package into the store. */
@@ -266,5 +287,141 @@ test('what is selected in Storage becomes an input, and cells of a notebook', as
   await expect(cells).toHaveCount(2, { timeout: RUN });
   await expect(cells.first()).toContainText('%s3 use local');
   await expect(cells.last()).toContainText('boto3');
+
+  // And they work: the kernel reads the object with no key in the notebook.
+  await expect(page.getByText('Python 3 (ipykernel) | Idle')).toBeVisible({
+    timeout: RUN
+  });
+  await page.notebook.addCell('code', 'print(data.decode())');
+  await page.notebook.run();
+  await expect(cells.last().locator('.jp-OutputArea-output')).toContainText(
+    'a text of the store',
+    { timeout: RUN }
+  );
   await keep(page, 's3-notebook');
+});
+
+/** One red pixel. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
+
+test("each kind of object opens in the Lab's own viewer, and is there after a reload", async ({
+  page
+}) => {
+  const at = (key: string): string => `s3://local@${BUCKET}/kinds/${key}`;
+  await store(page, 'kinds/table.csv', 'name,area\nOlinda,41\n');
+  await store(page, 'kinds/pixel.png', Buffer.from(PIXEL, 'base64'));
+  await store(page, 'kinds/app.cwl', 'cwlVersion: v1.2\nclass: Operation\n');
+  await store(page, 'kinds/area.geojson', '{"type": "FeatureCollection"}');
+  await store(page, 'kinds/data.bin', Buffer.alloc(3_000_000, 0xff));
+  await store(page, 'kinds/a//b.txt', 'an odd key');
+  await store(
+    page,
+    'kinds/note.ipynb',
+    JSON.stringify({
+      cells: [
+        {
+          cell_type: 'code',
+          execution_count: null,
+          id: 'one',
+          metadata: {},
+          outputs: [],
+          source: '6 * 7'
+        }
+      ],
+      metadata: {
+        kernelspec: { name: 'python3', display_name: 'Python 3' }
+      },
+      nbformat: 4,
+      nbformat_minor: 5
+    })
+  );
+
+  await openAddress(page, at('table.csv'));
+  await expect(page.locator('.jp-CSVViewer')).toBeVisible({ timeout: RUN });
+  await openAddress(page, at('pixel.png'));
+  const image = page.locator('.jp-ImageViewer img');
+  await expect(image).toBeVisible({ timeout: RUN });
+  expect(
+    await image.evaluate(node => (node as HTMLImageElement).naturalWidth)
+  ).toBe(1);
+  await openAddress(page, at('area.geojson'));
+  await expect(page.locator('.jp-FileEditor')).toContainText(
+    'FeatureCollection',
+    { timeout: RUN }
+  );
+  await openAddress(page, at('a//b.txt'));
+  await expect(
+    page.getByRole('tabpanel', { name: 'b.txt' }).locator('.cm-content')
+  ).toHaveText('an odd key', { timeout: RUN });
+
+  // A document outside the workspace can be edited, and not be run.
+  await openAddress(page, at('app.cwl'));
+  const document = page.getByRole('tabpanel', { name: 'app.cwl' });
+  await expect(document.locator('.cm-content')).toContainText('Operation');
+  await expect(document.getByRole('button', { name: 'Run…' })).toHaveCount(0);
+
+  // What the Lab cannot show is said, and offered to be fetched.
+  await openAddress(page, at('data.bin'));
+  const unknown = page.getByRole('tabpanel', { name: 'data.bin' });
+  await expect(unknown).toContainText('The Lab has no viewer for this object.');
+  await expect(unknown.getByRole('link', { name: 'Download' })).toBeVisible();
+  await keep(page, 's3-unknown');
+
+  // A notebook has its kernel, and is saved where it came from.
+  await openAddress(page, at('note.ipynb'));
+  const notebook = page.getByRole('tabpanel', { name: 'note.ipynb' });
+  await expect(notebook.locator('.jp-CodeCell')).toContainText('6 * 7', {
+    timeout: RUN
+  });
+  await expect(page.getByText('Python 3 (ipykernel) | Idle')).toBeVisible({
+    timeout: RUN
+  });
+  await page.notebook.run();
+  await expect(notebook.locator('.jp-OutputArea-output')).toContainText('42', {
+    timeout: RUN
+  });
+  await page.keyboard.press('Control+s');
+  await expect
+    .poll(() =>
+      ask(page, 'get', 's3/content', {
+        connection: 'local',
+        bucket: BUCKET,
+        key: 'kinds/note.ipynb'
+      })
+    )
+    .toContain('"42"');
+  await keep(page, 's3-kinds');
+
+  await reload(page);
+  for (const name of ['table.csv', 'b.txt', 'data.bin', 'note.ipynb']) {
+    await expect(page.getByRole('tab', { name })).toBeVisible({ timeout: RUN });
+  }
+});
+
+test('what may not be written is not offered to be', async ({ page }) => {
+  await demo(page);
+  const list = JSON.parse(
+    await ask(page, 'get', 's3/use', { connection: 'local' })
+  ) as { readonly set: Readonly<Record<string, string>> };
+  await ask(
+    page,
+    'post',
+    's3/connections',
+    {},
+    {
+      name: 'public',
+      endpoint: list.set.AWS_ENDPOINT_URL_S3,
+      auth: 'anonymous',
+      style: 'path',
+      buckets: ['demo'],
+      replace: true
+    }
+  );
+  await page.reload();
+  await openAddress(page, 's3://public@demo/olinda/NOTICE.md');
+  await expect(page.getByText('read-only').first()).toBeVisible({
+    timeout: RUN
+  });
+  await keep(page, 's3-read-only');
 });
