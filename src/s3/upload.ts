@@ -268,7 +268,9 @@ export class BrowserUpload {
     ).filter(number => !have.has(number));
     const lane = async (): Promise<void> => {
       for (;;) {
-        signal.throwIfAborted();
+        if (signal.aborted) {
+          throw new Error('stopped');
+        }
         const number = left.shift();
         if (number === undefined) {
           return;

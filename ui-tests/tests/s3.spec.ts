@@ -18,6 +18,16 @@ test.beforeAll(async () => {
   store = await startStore(50_000);
 });
 
+/** Waits until the browser has saved what it shows: a moment after it is shown. */
+function remembered(page: Pick<Page, 'waitForRequest'>, words: string) {
+  return page.waitForRequest(
+    request =>
+      request.url().includes('/api/workspaces') &&
+      !!request.postData()?.includes(words),
+    { timeout: RUN }
+  );
+}
+
 /** The line of a transfer. */
 function transfer(page: Page, name: RegExp) {
   return storage(page)
@@ -51,6 +61,7 @@ for (const dark of [false, true]) {
       timeout: RUN
     });
     await keep(page, `${name}-storage-4-test-works`);
+    const saved = remembered(page, `"connection":"field-store-${name}"`);
     await form.getByRole('button', { name: 'Connect', exact: true }).click();
     await expect(row(page, /^field/)).toBeVisible();
     await expect(
@@ -59,6 +70,7 @@ for (const dark of [false, true]) {
     expect(await page.content()).not.toContain(store.secret);
 
     // It is there after a reload, and can be removed.
+    await saved;
     await reload(page);
     await expect(row(page, /^field/)).toBeVisible({ timeout: RUN });
     await panel
@@ -250,11 +262,7 @@ test('a transfer is watched, stopped and resumed; what it made is deleted', asyn
 test('what is shown is there after a reload', async ({ page }) => {
   const panel = await goTo(page, 'field', 'landsat7', 'olinda');
   await panel.getByRole('searchbox').fill('tif');
-  const saved = page.waitForRequest(
-    request =>
-      request.url().includes('/api/workspaces') &&
-      !!request.postData()?.includes('landsat7/olinda/red.tif')
-  );
+  const saved = remembered(page, 'landsat7/olinda/red.tif');
   await row(page, /red.tif/).click();
   await saved;
   await reload(page);

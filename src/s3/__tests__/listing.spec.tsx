@@ -32,7 +32,9 @@ beforeAll(() => {
       return;
     }
   };
-  (globalThis as Record<string, unknown>).CSS = { escape: (text: string) => text };
+  (globalThis as Record<string, unknown>).CSS = {
+    escape: (text: string) => text
+  };
 });
 
 it('reads a first page, the next ones when asked, and no more than there are', async () => {
