@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from ellip_lab.s3.service import S3Service
+from ellip_lab.lab import Lab
 from ellip_lab.server.route import PREFIX
 from ellip_lab.settings import Settings
 
@@ -112,4 +112,4 @@ class LiveServer:
             self.process.terminate()
             self.process.wait(PATIENCE)
         # the demo starts the embedded object store, which outlives the server
-        S3Service(Settings(state=self.state)).stop_store()
+        Lab(Settings(state=self.state)).s3.stop_store()
