@@ -200,6 +200,9 @@ def test_a_notebook_reads_with_no_key_in_it(
         assert "error" in kinds(kernel.run(source)), who
     hello = READS["s3fs"].format("public").replace("a.txt", "hello.txt")
     assert said(kernel.run(hello)).strip() == "b'hello'"
+    # boto3 has no variable for a request that is not signed
+    hello = READS["boto3"].format("public").replace("a.txt", "hello.txt")
+    assert said(kernel.run(hello)).strip() == "b'hello'"
 
 
 def test_progress_lives_in_a_notebook(kernel: Kernel, bucket: tuple[str, Any], tmp_path: Path) -> None:  # noqa: F811

@@ -231,3 +231,18 @@ def test_a_removed_connection_is_in_no_file(
     for file in home.iterdir():
         assert "admin" not in file.read_text()
         assert store.identities["admin"].secret not in file.read_text()
+
+
+def test_a_process_that_cannot_hand_over_says_so_in_one_sentence(
+    connections: Connections, settings: Settings
+) -> None:
+    for name, sentence in (
+        ("anyone", "connection 'anyone' is anonymous"),
+        ("nobody", "there is no connection 'nobody'"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "ellip_lab.s3.credentials_child", name, "--state", str(settings.state),
+             "--config", os.devnull, "--credentials", os.devnull],
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout, done.stderr.strip()) == (1, "", sentence)

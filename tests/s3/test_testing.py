@@ -19,7 +19,7 @@ from ellip_lab.s3.contract import (
     TestRequest,
 )
 from ellip_lab.settings import Settings
-from s3.fakes import BUCKETS, PAGE, Reply, refused, serving
+from s3.fakes import BUCKETS, PAGE, Reply, expired, refused, serving
 from s3.stores import WeedServer, authority, free_ports
 
 SECRET = "not-the-secret-of-anybody-1234567890"
@@ -138,6 +138,13 @@ def test_a_certificate_for_another_host(connections: Connections, tmp_path: Path
     with serving(lambda *_: BUCKETS, tmp_path / "server.pem") as fake:
         name, detail, _ = failure(tried(connections, request(fake.url, ca_bundle=str(ca))))
     assert (name, detail) == ("tls", "the certificate of 127.0.0.1 is for another host")
+
+
+def test_a_certificate_that_has_expired(connections: Connections, tmp_path: Path) -> None:
+    certificate = expired(tmp_path)
+    with serving(lambda *_: BUCKETS, certificate) as fake:
+        name, detail, _ = failure(tried(connections, request(fake.url, ca_bundle=str(certificate))))
+    assert (name, detail) == ("tls", "the certificate of 127.0.0.1 has expired")
 
 
 def test_http_where_there_is_none(connections: Connections, store: WeedServer) -> None:
