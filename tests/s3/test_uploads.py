@@ -12,7 +12,10 @@ import subprocess
 import sys
 import textwrap
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,21 +121,34 @@ def test_the_type_is_guessed_by_the_name(uploads: Uploads, store: WeedServer, bu
     assert store.client("admin").head_object(Bucket=bucket, Key="a.tif")["ContentType"] == "image/tiff"
 
 
+def take(state: Path, id_: str, number: int, data: bytes) -> tuple[int, int]:
+    """Takes a part, as another server does."""
+    settings = Settings(state=state, root=state)
+    Uploads(settings, Connections(settings)).part(PartQuery(upload=id_, number=number), data)
+    return os.getpid(), number
+
+
+@pytest.mark.usefixtures("connections")
 def test_several_servers_take_parts_of_one_file(
-    settings: Settings, store: WeedServer, connections: Connections, bucket: str
+    settings: Settings, uploads: Uploads, store: WeedServer, bucket: str
 ) -> None:
-    servers = [Uploads(settings, Connections(settings)) for _ in range(3)]
     data = os.urandom(6 * SMALLEST)
-    id_ = servers[0].begin(request(bucket, size=len(data))).id
-    numbers = [1, 2, 3, 4, 5, 6, 3, 1]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(
-            lambda at: servers[at[0] % 3].part(PartQuery(upload=id_, number=at[1]), piece(at[1], data)), enumerate(numbers)
-        ))  # fmt: skip
-    assert servers[2].show(UploadQuery(upload=id_)).parts == (1, 2, 3, 4, 5, 6)
-    written = servers[1].finish(UploadQuery(upload=id_))
+    id_ = uploads.begin(request(bucket, size=len(data))).id
+    with ExitStack() as running:
+        servers = [
+            running.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn"))) for _ in range(3)
+        ]
+        asked = [
+            servers[at % 3].submit(take, settings.state, id_, number, piece(number, data))
+            for at, number in enumerate((1, 2, 3, 4, 5, 6, 3, 1))
+        ]
+        taken = {one.result(timeout=120)[0] for one in asked}
+    assert len(taken) == 3
+    assert uploads.show(UploadQuery(upload=id_)).parts == (1, 2, 3, 4, 5, 6)
+    other = Uploads(settings, Connections(settings))
+    written = other.finish(UploadQuery(upload=id_))
     assert stored(store, bucket) == data
-    assert servers[0].finish(UploadQuery(upload=id_)) == written
+    assert uploads.finish(UploadQuery(upload=id_)) == written
 
 
 @pytest.mark.parametrize(("number", "data"), [(1, b"short"), (3, bytes(12_346)), (4, b"x"), (3, b"")])
