@@ -90,7 +90,7 @@ def close_clients() -> None:
         client.close()
 
 
-def make_client(known: Known, *, attempts: int = 4, connect: float = 10, read: float = 60) -> Any:
+def make_client(known: Known, *, attempts: int = 3, connect: float = 5, read: float = 60) -> Any:
     """Makes a client of its own for a connection; the caller closes it."""
     boto3 = _boto3()
     from botocore.config import Config

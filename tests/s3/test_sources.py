@@ -364,3 +364,20 @@ def test_another_region_is_followed(home: Path, settings: Settings) -> None:
         known.save(ConnectionRequest(name="r", endpoint=fake.url, region="us-east-1", credentials=keys))
         reply = boto.client_of(known.get("r")).list_objects_v2(Bucket="abc")
     assert reply["KeyCount"] == 7
+
+
+def test_a_profile_of_the_environment_that_is_not_there(
+    home: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    known = Connections(settings)
+    assert names(known) == ["environment", "local"]
+    with pytest.raises(Invalid, match="there is no such profile"):
+        boto.client_of(known.get())
+
+
+def test_an_endpoint_of_a_profile_that_is_no_url(home: Path, settings: Settings) -> None:
+    write(home, "config", "[profile work]\nendpoint_url = not a url\nregion = us-east-1\n")
+    write(home, "credentials", "[work]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    with pytest.raises(Invalid, match="settings cannot be used"):
+        boto.client_of(Connections(settings).get("work"))
