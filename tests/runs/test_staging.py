@@ -264,7 +264,7 @@ def test_it_is_stopped_while_it_fetches(house: Lab) -> None:
         handle = house.runs.start(
             document(house, "stores.cwl"), {"scene": file("s3://slow@scenes/large.bin")}
         )
-        assert until(lambda: "0 of 1 files" in handle.show().progress.text)
+        assert until(lambda: "0 of 1 file" in handle.show().progress.text)
         step = handle.show().steps[0]
         assert (step.id, step.state) == ("stage-in", StepState.RUNNING)
         began = time.monotonic()

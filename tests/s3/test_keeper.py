@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from server.live import LiveServer
 
 from ellip_lab.errors import Unavailable
 from ellip_lab.s3 import keeper, weed
@@ -264,6 +265,31 @@ def test_it_costs_next_to_nothing(folder: Path) -> None:
     after = process.cpu_times()
     assert (after.user + after.system) - (before.user + before.system) < 0.1
     assert process.memory_info().rss < 24 * 2**20
+
+
+def test_two_servers_share_one_store_and_the_last_ends_it(tmp_path: Path) -> None:
+    first, second = LiveServer(tmp_path), LiveServer(tmp_path)
+    folder = first.state / "store"
+    try:
+        first.start()
+        second.start()
+        assert not processes(folder), "a server starts no store before it is asked for one"
+        for server in (first, second):
+            status, told = server.ask("GET", "/s3/buckets", connection="local")
+            assert status == 200, told
+        pid = record(folder)["process"]["pid"]
+        assert len(processes(folder)) == 2
+        first.kill()
+        assert until(lambda: len(list((folder / "users").iterdir())) == 1)
+        status, told = second.ask("GET", "/s3/buckets", connection="local")
+        assert (status, record(folder)["process"]["pid"]) == (200, pid)
+        assert second.process is not None
+        second.process.terminate()  # as a person ends it: its lease is taken back, and the store follows
+        second.process.wait(PATIENCE)
+        assert until(lambda: not processes(folder))
+    finally:
+        first.stop()
+        second.stop()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

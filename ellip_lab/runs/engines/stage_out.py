@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ellip_lab.contract import JsonObject
 from ellip_lab.errors import EllipError
 from ellip_lab.runs.engines.record import Record
-from ellip_lab.runs.engines.stages import Stage, readable, reason, service
+from ellip_lab.runs.engines.stages import Stage, counted, readable, reason, service
 from ellip_lab.runs.publishing import BEGUN, NOTE, publication
 from ellip_lab.shell import write_json
 
@@ -28,8 +28,9 @@ def publish(asked: dict[str, Any], outputs: JsonObject, directory: Path, record:
     s3 = service(asked)
     try:
         made = publication(outputs, Path(asked["outdir"]), root, directory / "work" / "publish")
-        stage.expect(len(made.files) + len(made.entries), made.size)
-        stage.say(f"{stage.files_total} files, {readable(made.size)}, to {root}")
+        count = len(made.files) + len(made.entries)
+        stage.expect(count, made.size)
+        stage.say(f"{counted(count)}, {readable(made.size)}, to {root}")
         write_json(directory / BEGUN, {"root": root}, 0o600)
         for files in (made.files, made.entries):
             for folder, sources in grouped(files):

@@ -77,9 +77,9 @@ class Stage:
     def text(self) -> str:
         """Says how far it is: `2 of 10 files, 1.2 of 4.0 GB`."""
         files = (
-            f"{self._files} of {self.files_total} files"
-            if self.files_total is not None
-            else f"{self._files} files"
+            counted(self._files)
+            if self.files_total is None
+            else f"{self._files} of {counted(self.files_total)}"
         )
         of = f" of {readable(self.size_total)}" if self.size_total is not None else ""
         return f"{files}, {readable(self._size)}{of}"
@@ -142,6 +142,11 @@ def own_name(name: str, taken: set[str]) -> str:
         own = f"{name}-{number}"
         number += 1
     return own
+
+
+def counted(files: int) -> str:
+    """Gives a number of files as a person reads it."""
+    return "1 file" if files == 1 else f"{files} files"
 
 
 def readable(size: int) -> str:
