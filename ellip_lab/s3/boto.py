@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -245,19 +244,6 @@ def renew_default_session(*, anonymous: bool, requester_pays: bool) -> None:
         events.register("choose-signer.s3.*", disable_signing)
     if requester_pays:
         events.register("provide-client-params.s3.*", _pay)
-
-
-def make_bucket(s3: Any, bucket: str, *, public: bool) -> None:
-    """Makes a bucket unless it is there; a public one may be read, not listed, by anybody who reaches it."""
-    with translated(bucket):
-        names = {found["Name"] for found in s3.list_buckets()["Buckets"]}
-        if bucket not in names:
-            s3.create_bucket(Bucket=bucket)
-        if public:
-            statement = {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"],
-                         "Resource": [f"arn:aws:s3:::{bucket}/*"]}  # fmt: skip
-            policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-            s3.put_bucket_policy(Bucket=bucket, Policy=policy)
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ellip_lab.s3 import boto
@@ -26,7 +27,7 @@ def make(connections: Connections, bucket: str, *, public: bool) -> str:
     Anybody who reaches a public bucket may read its objects: here, the users of this machine.
     """
     known = connections.get(LOCAL)
-    boto.make_bucket(boto.client_of(known), bucket, public=public)
+    _make_bucket(boto.client_of(known), bucket, public=public)
     return str(known.connection.endpoint)
 
 
@@ -60,3 +61,16 @@ def digest(file: Path) -> str:
     """Gives the entity tag an object of these bytes has: their MD5, no secret depends on it."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _make_bucket(s3: Any, bucket: str, *, public: bool) -> None:
+    """Makes a bucket unless it is there; a public one may be read, not listed, by anybody who reaches it."""
+    with boto.translated(bucket):
+        names = {found["Name"] for found in s3.list_buckets()["Buckets"]}
+        if bucket not in names:
+            s3.create_bucket(Bucket=bucket)
+        if public:
+            statement = {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject"],
+                         "Resource": [f"arn:aws:s3:::{bucket}/*"]}  # fmt: skip
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            s3.put_bucket_policy(Bucket=bucket, Policy=policy)
