@@ -93,13 +93,18 @@ export default defineConfig([
         'error',
         {
           ignoreImports: [
+            './actions',
             './addresses',
+            './bar',
+            './client',
             './commands',
             './desk',
             './drive',
+            './drivepath',
             './drivereader',
             './form',
             './model',
+            './morecommands',
             './panel',
             './status',
             './toolbar',
@@ -115,17 +120,17 @@ export default defineConfig([
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: ['**/runs/**', '**/cwl/**', '**/packages/**'] }
+        { patterns: ['**/runs/**', '**/cwl/**', '**/packages/**', '**/s3/**'] }
       ]
     }
   },
-  ...['runs', 'cwl', 'packages'].map(room => ({
+  ...['runs', 'cwl', 'packages', 's3'].map(room => ({
     files: [`src/${room}/**`],
     rules: {
       'no-restricted-imports': [
         'error',
         {
-          patterns: ['runs', 'cwl', 'packages']
+          patterns: ['runs', 'cwl', 'packages', 's3']
             .filter(other => other !== room)
             .map(other => ({
               regex: `^\\.\\./(\\.\\./)?${other}/(?!tokens$)`,

@@ -16,7 +16,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { cwlIcon } from '../kit/icons';
 import type { IStorage as Storage } from '../s3/tokens';
-import { IStorage } from '../s3/tokens';
+import { IStorage, shortened } from '../s3/tokens';
 import { CwlClient } from './client';
 import { FormWidget } from './form';
 import { CWL_EXTENSION, CWL_FILETYPE, ICwl } from './tokens';
@@ -125,7 +125,6 @@ async function pickStored(
       ? { kind: 'object', title: trans.__('Choose an object') }
       : { kind: 'prefix', title: trans.__('Choose a folder of storage') }
   );
-  const { shortened } = await import('../s3/addresses');
   return address && shortened(address, await storage.listConnections());
 }
 

@@ -6,9 +6,8 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { notify } from '../kit/notice';
-import { addressesOf, shortened } from '../s3/addresses';
 import type { IStorage } from '../s3/tokens';
-import { CommandIDs } from '../s3/tokens';
+import { addressesOf, CommandIDs, shortened } from '../s3/tokens';
 import type { FormWidget } from './form';
 import { CWL_EXTENSION } from './tokens';
 

@@ -14,8 +14,7 @@ import type { Output, Run } from '../contract';
 import type { ICwl, IFormAnswer } from '../cwl/tokens';
 import { download, openAtLine } from '../kit/document';
 import { notifyError } from '../kit/notice';
-import { showAddress } from '../s3/addresses';
-import type { IStorage } from '../s3/tokens';
+import { CommandIDs as StorageIDs } from '../s3/tokens';
 import type { IRuns } from './tokens';
 import { CommandIDs } from './tokens';
 import type { IRunViewState, RunTab } from './view';
@@ -34,8 +33,8 @@ export interface IDeskOptions {
   readonly runs: IRuns;
   readonly cwl: ICwl;
   readonly documents: IDocumentManager;
-  /** Where outputs are published to; null where there is none. */
-  readonly storage: IStorage | null;
+  /** There is a storage to show what was published to it. */
+  readonly storage: boolean;
   readonly trans: TranslationBundle;
 }
 
@@ -114,12 +113,7 @@ export class Desk {
             }
           },
           showStored: storage
-            ? address => {
-                showAddress(app.commands, storage, address).catch(
-                  (error: unknown) =>
-                    notifyError(`runs-published-${address}`, error, trans)
-                );
-              }
+            ? address => void app.commands.execute(StorageIDs.show, { address })
             : null
         },
         onLine: (file, line, column) =>

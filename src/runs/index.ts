@@ -81,7 +81,14 @@ const views: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('ellip_lab');
     const { commands, shell } = app;
-    const desk = new Desk({ app, runs, cwl, documents, storage, trans });
+    const desk = new Desk({
+      app,
+      runs,
+      cwl,
+      documents,
+      storage: storage !== null,
+      trans
+    });
     addCommands({ app, runs, desk, documents, browsers, trans });
     addRestoreCommand(app, runs, desk);
 

@@ -1,13 +1,10 @@
 /**
  * Addresses as commands and forms take them.
  */
-import type { CommandRegistry } from '@lumino/commands';
-
 import type { Connection } from '../contract';
 import type { IDrivePlace } from './drivepath';
-import { addressOf, parentOf, readAddress } from './paths';
+import { addressOf, readAddress } from './paths';
 import type { IStorage } from './tokens';
-import { CommandIDs } from './tokens';
 
 /** The place of an address, with the name of its connection; an error where there is none. */
 export async function placeOf(
@@ -51,19 +48,4 @@ export function shortened(
   return found && isDefault
     ? addressOf({ ...found, connection: null })
     : address;
-}
-
-/** Shows an object, or what is in a folder, in the panel. */
-export async function showAddress(
-  commands: CommandRegistry,
-  storage: Pick<IStorage, 'listConnections' | 'open'>,
-  address: string
-): Promise<void> {
-  const { connection, bucket, key } = await placeOf(storage, address);
-  await commands.execute(CommandIDs.panel);
-  if (!key || key.endsWith('/')) {
-    await storage.open({ connection, bucket, prefix: key });
-  } else {
-    await storage.open({ connection, bucket, prefix: parentOf(key) }, key);
-  }
 }

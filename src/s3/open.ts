@@ -14,12 +14,12 @@ import type { Widget } from '@lumino/widgets';
 
 import type { ObjectDetails } from '../contract';
 import { notifyError } from '../kit/notice';
-import { addressesOf, placeOf, showAddress } from './addresses';
+import { addressesOf, placeOf } from './addresses';
 import { S3Drive } from './drive';
 import type { IDrivePlace } from './drivepath';
 import { drivePathOf } from './drivepath';
 import { OPEN_MAX } from './drivereader';
-import { addressOf, nameOf } from './paths';
+import { addressOf, nameOf, parentOf } from './paths';
 import type { ObjectView } from './picture';
 import type { IStorage } from './tokens';
 import { CommandIDs, IStorage as StorageToken } from './tokens';
@@ -112,12 +112,10 @@ const opening: JupyterFrontEndPlugin<void> = {
         client: storage.client,
         serverSettings: app.serviceManager.serverSettings,
         commands,
-        onShow: () => {
-          const address = addressOf(place);
-          showAddress(commands, storage, address).catch((error: unknown) =>
-            notifyError(`s3-open-${address}`, error, trans)
-          );
-        },
+        onShow: () =>
+          void commands.execute(CommandIDs.show, {
+            address: addressOf(place)
+          }),
         // A text of an unknown kind is still a text: who asks for it may see it.
         onText:
           details.size <= OPEN_MAX && !details.raster
@@ -133,10 +131,18 @@ const opening: JupyterFrontEndPlugin<void> = {
       shell.activateById(widget.id);
     };
 
+    const show = async (place: IDrivePlace): Promise<void> => {
+      const { connection, bucket, key } = place;
+      await commands.execute(CommandIDs.panel);
+      await (!key || key.endsWith('/')
+        ? storage.open({ connection, bucket, prefix: key })
+        : storage.open({ connection, bucket, prefix: parentOf(key) }, key));
+    };
+
     const open = async (address: string): Promise<void> => {
       const place = await placeOf(storage, address);
       if (!place.key || place.key.endsWith('/')) {
-        await showAddress(commands, storage, address);
+        await show(place);
         return;
       }
       const shown: Widget | undefined = tracker.find(
@@ -189,6 +195,34 @@ const opening: JupyterFrontEndPlugin<void> = {
           } catch (error) {
             notifyError(`s3-open-${address}`, error, trans);
           }
+        }
+      }
+    });
+
+    commands.addCommand(CommandIDs.show, {
+      label: trans.__('Show in Storage'),
+      caption: trans.__('Show an object or a folder in the Storage panel'),
+      describedBy: {
+        args: {
+          type: 'object',
+          required: ['address'],
+          properties: {
+            address: {
+              type: 'string',
+              description: trans.__(
+                'The address of an object or folder, s3://[NAME@]bucket/key'
+              )
+            }
+          }
+        }
+      },
+      isEnabled: args => typeof args.address === 'string',
+      execute: async args => {
+        const address = String(args.address);
+        try {
+          await show(await placeOf(storage, address));
+        } catch (error) {
+          notifyError(`s3-show-${address}`, error, trans);
         }
       }
     });

@@ -7,6 +7,8 @@ import type { ISignal } from '@lumino/signaling';
 import type { Connection, TransferSummary } from '../contract';
 import type { S3Client } from './client';
 
+export { addressesOf, shortened } from './addresses';
+
 /** A place in the panel; no connection is the start, no bucket is the list of buckets. */
 export interface IPlace {
   readonly connection: string | null;
@@ -115,6 +117,8 @@ export namespace CommandIDs {
 
   /** Opens objects in the Lab (open.ts); the panel runs it on Enter and double click. */
   export const openObject = 'ellip-lab:s3-open';
+  /** Shows an object in its folder, or what is in a folder, in the panel (open.ts). */
+  export const show = 'ellip-lab:s3-show';
   /** Gives the connection to the notebook in front (notebook.ts). */
   export const useInNotebook = 'ellip-lab:s3-use-in-notebook';
   /** Puts an object or a folder into the run form in front (room `cwl`). */

@@ -7,12 +7,12 @@ import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
 
 import type { Connection, ObjectDetails } from '../../contract';
-import { addressesOf, placeOf, shortened, showAddress } from '../addresses';
+import { addressesOf, placeOf, shortened } from '../addresses';
 import { OPEN_MAX } from '../drivereader';
 import { cellsOf, languageOf, useCell, useLine } from '../notebook';
 import { wayOf } from '../open';
 import { View } from '../picture';
-import type { IEntry, IPlace, IStorage } from '../tokens';
+import type { IEntry, IStorage } from '../tokens';
 import { CommandIDs } from '../tokens';
 
 (globalThis as Record<string, unknown>).IS_REACT_ACT_ENVIRONMENT = true;
@@ -88,28 +88,6 @@ describe('addresses', () => {
     expect(addressesOf({ selection }, { address: 's3://b/c' })).toEqual([
       's3://b/c'
     ]);
-  });
-
-  it('is shown in the panel: an object in its folder, a folder from inside', async () => {
-    const commands = new CommandRegistry();
-    const shown: string[] = [];
-    commands.addCommand(CommandIDs.panel, {
-      describedBy: { args: {} },
-      execute: () => void shown.push('panel')
-    });
-    const opened: [IPlace, string | undefined][] = [];
-    const storage = {
-      listConnections,
-      open: async (place: IPlace, key?: string) =>
-        void opened.push([place, key])
-    };
-    await showAddress(commands, storage, 's3://bucket/a/b.tif');
-    await showAddress(commands, storage, 's3://other@bucket/a/');
-    expect(opened).toEqual([
-      [{ connection: 'local', bucket: 'bucket', prefix: 'a/' }, 'a/b.tif'],
-      [{ connection: 'other', bucket: 'bucket', prefix: 'a/' }, undefined]
-    ]);
-    expect(shown).toEqual(['panel', 'panel']);
   });
 });
 
