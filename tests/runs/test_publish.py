@@ -213,6 +213,8 @@ def test_it_is_published_again_into_a_folder_of_its_own(house: Lab) -> None:
     assert third.published == f"s3://local@results/elsewhere/{third.id}/"
     fourth = house.runs.rerun(first.id, RerunRequest(publish="")).wait(PATIENCE).show()
     assert (fourth.state, fourth.published, fourth.request.publish) == (State.DONE, None, None)
+    fourth = house.runs.rerun(first.id, RerunRequest(publish="")).wait(PATIENCE).show()
+    assert (fourth.state, fourth.published, fourth.request.publish) == (State.DONE, None, None)
     shell = house.runs.script(first.id, ScriptQuery(language=ScriptLanguage.SHELL)).text
     assert "--publish s3://local@results/again/" in shell
     python = house.runs.script(first.id, ScriptQuery(language=ScriptLanguage.PYTHON)).text
