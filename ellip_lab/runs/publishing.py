@@ -112,3 +112,25 @@ def published_root(directory: Path) -> str | None:
         return str(read_json(directory / NOTE)["root"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
+
+
+def take_back_left(s3: S3Service, directory: Path) -> None:
+    """Removes what a run has left half published, before its record goes; `Unavailable` when it cannot be now.
+
+    Where the connection or the bucket is gone there is nothing that could be done.
+    """
+    try:
+        root = str(read_json(directory / BEGUN)["root"])
+    except FileNotFoundError:
+        return
+    if (directory / NOTE).exists():
+        return
+    try:
+        s3.take_back(root)
+    except NotFound:
+        return
+    except EllipError as error:
+        raise Unavailable(
+            f"what was published already is still in {root}: {error.detail}",
+            hint="Try again when the store lets it be removed.",
+        ) from error

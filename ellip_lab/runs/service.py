@@ -26,6 +26,7 @@ from ellip_lab.runs.contract import (
 )
 from ellip_lab.runs.engines import cwltool
 from ellip_lab.runs.handle import RunHandle
+from ellip_lab.runs.publishing import take_back_left
 from ellip_lab.runs.reading import Reading
 from ellip_lab.runs.request import Resolved, lasting, made, names_url, resolve
 from ellip_lab.settings import Settings
@@ -163,7 +164,8 @@ class RunsService:
     def remove(self, id: str, query: RemoveQuery) -> Acknowledged:  # noqa: A002
         """Removes the record of an ended run, and its outputs when asked.
 
-        `Conflict` while it has not ended; `Denied` when its outputs do not lie in the workspace's results.
+        `Conflict` while it has not ended; `Denied` when its outputs do not lie in the workspace's results;
+        `Unavailable` while a store keeps what the run has left half published.
         """
         task = self._tasks.show(self._mine(id))
         outputs = (
@@ -171,6 +173,8 @@ class RunsService:
             if query.outputs
             else None
         )
+        if task.state.final:
+            take_back_left(self._s3, self._tasks.directory(id))
         gone = self._tasks.remove(id)
         if outputs is not None:
             outputs.remove()

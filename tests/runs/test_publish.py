@@ -15,11 +15,12 @@ import pytest
 from pystac.stac_io import DefaultStacIO
 
 from ellip_lab.cwl.parameters import read_parameters
-from ellip_lab.errors import Invalid
+from ellip_lab.errors import Invalid, Unavailable
 from ellip_lab.lab import Lab
 from ellip_lab.packages.contract import DemoRequest
 from ellip_lab.runs.contract import (
     Cause,
+    RemoveQuery,
     RerunRequest,
     Run,
     RunLogQuery,
@@ -249,6 +250,24 @@ def test_a_store_that_refuses_fails_the_run_and_leaves_nothing_there(house: Lab)
     kept_here(record)
     assert not keys(house, "results", "refused/")
     assert not secrets_in(house, record.id)
+
+
+def test_what_cannot_be_taken_back_is_told_and_goes_with_the_record(house: Lab) -> None:
+    with proxy(house.s3.show_store().endpoint) as between:
+        between.refused = re.compile(r"^PUT .*items/b/b\.json|^DELETE |^POST .*\?delete")
+        save(house, "stubborn", between.url)
+        record = run(house, "s3://stubborn@results/left/")
+        root = f"s3://stubborn@results/left/{record.id}/"
+        assert record.failure is not None
+        assert f"it is in {root}" in record.failure.explanation
+        assert keys(house, "results", "left/")
+        with pytest.raises(Unavailable, match=f"still in {root}"):
+            house.runs.remove(record.id, RemoveQuery())
+        assert house.runs.show(record.id).id == record.id
+        between.refused = None
+        house.runs.remove(record.id, RemoveQuery())
+    assert not keys(house, "results", "left/")
+    assert not (house.tasks.root / record.id).exists()
 
 
 def test_who_may_not_write_is_told_so(house: Lab) -> None:
