@@ -15,6 +15,9 @@ import { groupsOf } from './home';
 import type { IFormTarget, StorageModel } from './model';
 import { Steps } from './steps';
 
+/** What an endpoint looks like. */
+const EXAMPLE = 'https://s3.example.org';
+
 /** Properties of the form. */
 export interface IConnectProps {
   readonly storage: StorageModel;
@@ -147,7 +150,7 @@ export function Connect(props: IConnectProps): JSX.Element {
       {asksEndpoint &&
         text('endpoint', 'endpoint', trans.__('Endpoint'), {
           required: true,
-          placeholder: 'https://s3.example.org'
+          placeholder: EXAMPLE
         })}
       {preset && preset.regions.length > 0 ? (
         <Select

@@ -20,13 +20,11 @@ import { Actions } from './actions';
 import { addOpenConnection } from './bar';
 import { S3Client } from './client';
 import { addCommands } from './commands';
-import { askPolicy, askTransferPolicy } from './dialogs';
 import { StorageModel } from './model';
 import { addMoreCommands } from './morecommands';
 import notebook from './notebook';
 import opening from './open';
 import { StoragePanel } from './panel';
-import { pick } from './pick';
 import { isBusy, StorageStatus } from './status';
 import { CommandIDs, IStorage } from './tokens';
 
@@ -47,10 +45,18 @@ const model: JupyterFrontEndPlugin<IStorage> = {
       client: new S3Client(app.serviceManager.serverSettings),
       feed: new Feed(app.serviceManager),
       state,
-      askPolicy: conflict => askTransferPolicy(conflict, trans),
-      askUploadPolicy: key =>
-        askPolicy(trans.__('There is already:'), [key], trans),
-      pick: (storage, options) => pick(storage, options, trans)
+      askPolicy: async conflict => {
+        const { askTransferPolicy } = await import('./dialogs');
+        return askTransferPolicy(conflict, trans);
+      },
+      askUploadPolicy: async key => {
+        const { askPolicy } = await import('./dialogs');
+        return askPolicy(trans.__('There is already:'), [key], trans);
+      },
+      pick: async (storage, options) => {
+        const { pick } = await import('./pick');
+        return pick(storage, options, trans);
+      }
     });
   }
 };

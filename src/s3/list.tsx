@@ -39,8 +39,9 @@ export function List(props: IListProps): JSX.Element {
   useSignal(listing.changed);
   const { rows, sort, focus } = listing;
   const now = useNow(true, 30_000);
-  const { pane, first, last, page, show } = useSight(rows.length);
+  const { pane, first, last, height, page, show } = useSight(rows.length);
   const typed = React.useRef({ text: '', at: 0 });
+  const moved = React.useRef(false);
 
   React.useEffect(() => {
     if (last >= rows.length && listing.hasMore && !listing.loading) {
@@ -58,6 +59,7 @@ export function List(props: IListProps): JSX.Element {
       return;
     }
     show(to);
+    moved.current = true;
     if ((event.ctrlKey || event.metaKey) && !single) {
       listing.setFocus(idOf(row));
     } else {
@@ -113,17 +115,35 @@ export function List(props: IListProps): JSX.Element {
     event.stopPropagation();
   };
 
-  // The row with the keyboard is painted anew when it has been out of sight.
+  // The row with the keyboard is painted even out of sight; the one that had it may be gone already.
   const { renaming } = props;
   React.useEffect(() => {
     const node = pane.current;
     const front = document.activeElement;
-    if (focus && node?.contains(front) && front?.tagName !== 'INPUT') {
+    const mine = moved.current || node?.contains(front);
+    moved.current = false;
+    if (focus && mine && front?.tagName !== 'INPUT') {
       node
-        .querySelector<HTMLElement>(`[data-row="${CSS.escape(focus)}"]`)
+        ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(focus)}"]`)
         ?.focus({ preventScroll: true });
     }
   }, [focus, first, last, pane, renaming]);
+  // What opens below the rows does not cover the one it is about.
+  React.useEffect(() => {
+    if (focused >= 0) {
+      show(focused);
+    }
+    // Only when there is another height: who scrolls looks elsewhere on purpose.
+  }, [height]);
+
+  const seen = rows
+    .slice(first, last)
+    .map((entry, index) => [entry, first + index] as const);
+  const beyond = focused >= 0 && (focused < first || focused >= last);
+  const row = beyond ? rows[focused] : undefined;
+  if (row) {
+    seen.push([row, focused]);
+  }
 
   return (
     <div
@@ -141,7 +161,7 @@ export function List(props: IListProps): JSX.Element {
           role="presentation"
           style={{ height: rows.length * ROW, position: 'relative' }}
         >
-          {rows.slice(first, last).map((entry, index) => {
+          {seen.map(([entry, index]) => {
             const id = idOf(entry);
             return (
               <Row
@@ -149,10 +169,10 @@ export function List(props: IListProps): JSX.Element {
                 id={id}
                 entry={entry}
                 now={now}
-                top={(first + index) * ROW}
-                position={first + index + 1}
+                top={index * ROW}
+                position={index + 1}
                 selected={listing.isSelected(id)}
-                reachable={first + index === at}
+                reachable={index === at}
                 pale={props.isPale?.(entry) ?? false}
                 onSelect={event =>
                   listing.select(

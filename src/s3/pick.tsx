@@ -11,7 +11,7 @@ import { titleOf } from './connections';
 import { Listing, START } from './listing';
 import type { StorageModel } from './model';
 import { addressOfEntry, addressOfPlace } from './paths';
-import type { IPickOptions } from './tokens';
+import type { IPickOptions, IPlace } from './tokens';
 
 /** Asks; gives an address, or null. */
 export async function pick(
@@ -19,64 +19,66 @@ export async function pick(
   options: IPickOptions,
   trans: TranslationBundle
 ): Promise<string | null> {
-  const listing = new Listing(storage.client);
   const connections = await storage.listConnections();
   const first = options.start ?? storage.place;
   const meant = connections.find(one => one.default);
-  void listing.open(
+  const start =
     first.connection !== null || !meant
       ? first
-      : { ...START, connection: meant.name }
-  );
+      : { ...START, connection: meant.name };
   const dialog: { current: Dialog<string | null> | null } = { current: null };
-  const body = new Picker(storage, listing, options, trans, () =>
-    dialog.current?.resolve()
-  );
-  try {
-    dialog.current = new Dialog<string | null>({
-      title: options.title,
-      body,
-      buttons: [
-        Dialog.cancelButton({ label: trans.__('Cancel') }),
-        Dialog.okButton({ label: trans.__('Choose') })
-      ],
-      hasClose: true
-    });
-    const result = await dialog.current.launch();
-    return result.button.accept ? (result.value ?? null) : null;
-  } finally {
-    listing.dispose();
-  }
+  dialog.current = new Dialog<string | null>({
+    title: options.title,
+    body: new Picker(storage, start, options, trans, () =>
+      dialog.current?.resolve()
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: trans.__('Choose') })
+    ],
+    hasClose: true
+  });
+  const result = await dialog.current.launch();
+  return result.button.accept ? (result.value ?? null) : null;
 }
 
 /** What is in the dialog. */
 class Picker extends ReactWidget implements Dialog.IBodyWidget<string | null> {
   constructor(
     private readonly _storage: StorageModel,
-    private readonly _place: Listing,
+    start: IPlace,
     private readonly _options: IPickOptions,
     private readonly _trans: TranslationBundle,
     private readonly _done: () => void
   ) {
     super();
     this.addClass('jp-EllipLab-S3-pick');
+    this._listing = new Listing(_storage.client);
+    void this._listing.open(start);
+  }
+
+  override dispose(): void {
+    this._listing.dispose();
+    super.dispose();
   }
 
   getValue(): string | null {
-    return chosen(this._place, this._options);
+    return chosen(this._listing, this._options);
   }
 
   protected override render(): JSX.Element {
     return (
       <Body
         storage={this._storage}
-        listing={this._place}
+        listing={this._listing}
         options={this._options}
         onDone={this._done}
         trans={this._trans}
       />
     );
   }
+
+  private readonly _listing: Listing;
 }
 
 /** What is chosen now: the row, or the place itself where a prefix is wanted. */

@@ -14,6 +14,8 @@ export interface ISight {
   readonly first: number;
   /** The row after the last one. */
   readonly last: number;
+  /** Pixels of the pane. */
+  readonly height: number;
   /** Rows of a page. */
   readonly page: number;
   /** Brings a row into sight. */
@@ -59,6 +61,7 @@ export function useSight(count: number): ISight {
     pane,
     first: Math.max(0, Math.floor(sight.top / ROW) - MARGIN),
     last: Math.min(count, Math.ceil((sight.top + sight.height) / ROW) + MARGIN),
+    height: sight.height,
     page: Math.max(1, Math.floor(sight.height / ROW) - 1),
     show
   };

@@ -141,7 +141,7 @@ export function whatText(
   const words = [];
   const files =
     item.filesTotal === null
-      ? trans._n('%1 file', '%1 files', item.filesDone)
+      ? filesText(item.filesDone, trans)
       : trans.__(
           '%1 of %2',
           item.filesDone.toLocaleString(),
@@ -169,7 +169,7 @@ export function whatText(
       break;
     case 'done':
       words.push(wordOf('done', trans));
-      words.push(trans._n('%1 file', '%1 files', item.filesDone));
+      words.push(filesText(item.filesDone, trans));
       if (item.bytesDone) {
         words.push(bytes(item.bytesDone, trans));
       }
@@ -184,4 +184,13 @@ export function whatText(
     words.push(trans.__('%1 failed', item.failed));
   }
   return words.filter(Boolean).join(' · ');
+}
+
+function filesText(count: number, trans: TranslationBundle): string {
+  return trans._n('%2 file', '%2 files', count, count.toLocaleString());
+}
+
+/** A title with the last names of its addresses alone; the whole one is for the hover. */
+export function shortTitle(title: string): string {
+  return title.replace(/s3:\/\/\S*?([^/\s]+\/?)(?=\s|$)/g, '$1');
 }

@@ -18,7 +18,7 @@ import { Bar, isFinal, StateDot } from '../kit/state';
 import type { StorageModel } from './model';
 import { CommandIDs } from './tokens';
 import type { ITransferItem } from './transferitem';
-import { itemsOf, shareOf, whatText } from './transferitem';
+import { itemsOf, shareOf, shortTitle, whatText } from './transferitem';
 
 /** Properties of the list. */
 export interface ITransferListProps {
@@ -94,7 +94,7 @@ function Item(props: IItemProps): JSX.Element {
     >
       <StateDot state={item.state} trans={trans} />
       <span className="jp-EllipLab-S3-text" title={item.title}>
-        {item.title}
+        {shortTitle(item.title)}
       </span>
       <span className="jp-EllipLab-S3-acts">
         {!final && act(CommandIDs.stopTransfer, trans.__('Stop'), stopIcon)}

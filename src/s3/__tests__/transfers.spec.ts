@@ -6,7 +6,7 @@ import type { Feed, IChange } from '../../kit/feed';
 import { ProblemError } from '../../kit/request';
 import type { S3Client } from '../client';
 import type { ITransferItem } from '../transferitem';
-import { paceOf, shareOf, whatText } from '../transferitem';
+import { paceOf, shareOf, shortTitle, whatText } from '../transferitem';
 import { Transfers } from '../transfers';
 import { summary } from './samples';
 
@@ -186,5 +186,14 @@ describe('a line', () => {
     expect(shareOf({ ...item, bytesTotal: 0 })).toBeCloseTo(8.33, 1);
     expect(shareOf({ ...item, bytesTotal: null, filesTotal: null })).toBeNull();
     expect(paceOf(null, null, trans)).toEqual([]);
+  });
+
+  it.each([
+    ['Copy s3://me@bbb/a/b.tif to s3://ccc/d/', 'Copy b.tif to d/'],
+    ['Copy 10,000 things to s3://bbb/', 'Copy 10,000 things to bbb/'],
+    ['Copy results to s3://bbb/x/y/', 'Copy results to y/'],
+    ['Upload scene', 'Upload scene']
+  ])('is called by the last names: %s', (title, short) => {
+    expect(shortTitle(title)).toBe(short);
   });
 });
