@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import cast
 
 from benchmarks.measure import HEAD, PAIRS, Line, Result
 
-NAMES = ("echo", "container", "imports", "bundle", "listing", "tasks", "tail", "s3_pages")
+NAMES = ("echo", "container", "imports", "bundle", "listing", "tasks", "tail", "s3_pages", "s3_busy", "storage")
 
 
 def main() -> int:
@@ -26,7 +26,7 @@ def main() -> int:
     )
     over = 0
     for name in wanted:
-        measure = cast("Callable[[], list[Result]]", import_module(f"benchmarks.{name}").measure)
+        measure = cast("Callable[[], Iterable[Result]]", import_module(f"benchmarks.{name}").measure)
         for line in measure():
             print(line, flush=True)
             over += isinstance(line, Line) and not line.ok
