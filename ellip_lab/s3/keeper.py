@@ -66,6 +66,14 @@ def joined(folder: Path, pid: int) -> bool:
             return False
 
 
+def kept_endpoint(folder: Path) -> str | None:
+    """Gives where the store is when it runs, without starting it; None when it has never run."""
+    try:
+        return f"http://127.0.0.1:{int(read_json(folder / 'ports.json')['s3'])}"
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
 def release(folder: Path, pid: int) -> None:
     """Takes back the lease of a process."""
     for file in (folder / "users").glob(f"{pid}-*.json"):

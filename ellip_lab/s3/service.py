@@ -257,9 +257,9 @@ class S3Service:
 
     def kept_endpoint(self) -> str | None:
         """Gives where the embedded object store is when it runs, without starting it; None when it never ran."""
-        from ellip_lab.s3 import weed
+        from ellip_lab.s3 import keeper
 
-        return weed.kept_endpoint(self._folder)
+        return keeper.kept_endpoint(self._folder)
 
     def show_store(self) -> words.Store:
         """Gives the embedded object store when it runs; `NotFound` when it does not."""

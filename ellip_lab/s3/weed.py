@@ -93,14 +93,6 @@ def start(folder: Path, *, by_hand: bool = False, pid: int | None = None) -> tup
     return str(record["endpoint"]), int(record["process"]["pid"])
 
 
-def kept_endpoint(folder: Path) -> str | None:
-    """Gives where the store is when it runs, without starting it; None when it has never run."""
-    try:
-        return f"http://127.0.0.1:{int(read_json(folder / 'ports.json')['s3'])}"
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None
-
-
 def release(folder: Path) -> None:
     """Says that this process does not use the store any more; it ends when nobody does."""
     with _guard:
