@@ -18,6 +18,7 @@ A test anywhere uses them by importing the fixtures into its conftest:
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import secrets
@@ -41,6 +42,7 @@ from ellip_lab.s3.connections import Connections
 from ellip_lab.s3.contract import Auth, ConnectionRequest, Credentials, Style
 from ellip_lab.settings import Settings
 
+_LIBC = ctypes.CDLL(None)
 ACTIONS = {
     "admin": ["Admin", "Read", "List", "Tagging", "Write"],
     "reader": ["Read", "List"],
@@ -111,7 +113,7 @@ class WeedServer:
             self.process = subprocess.Popen(
                 [weed.program(), "server", "-s3", "-disableHttp", *(f"-{name}={value}" for name, value in flags.items())],
                 cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                env={**os.environ, "GOMEMLIMIT": "400MiB", "GOGC": "50"},
+                env={**os.environ, "GOMEMLIMIT": "400MiB", "GOGC": "50"}, preexec_fn=die_with_us,
             )  # fmt: skip
         admin = self.client("admin")
         limit = time.monotonic() + 90
@@ -170,6 +172,12 @@ class WeedServer:
         admin.create_bucket(Bucket=name)
         admin.close()
         return name
+
+
+def die_with_us() -> None:
+    """Lets the kernel end the store when the tests are killed, and no fixture is finished any more."""
+    pr_set_pdeathsig = 1
+    _LIBC.prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def free_ports(*names: str) -> dict[str, int]:
