@@ -18,13 +18,13 @@ A test anywhere uses them by importing the fixtures into its conftest:
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,7 +42,8 @@ from ellip_lab.s3.connections import Connections
 from ellip_lab.s3.contract import Auth, ConnectionRequest, Credentials, Style
 from ellip_lab.settings import Settings
 
-_LIBC = ctypes.CDLL(None)
+# The kernel ends the store when the tests are killed, and no fixture is finished any more (PR_SET_PDEATHSIG, SIGKILL).
+DIES_WITH_US = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); os.execv(sys.argv[1], sys.argv[1:])"
 ACTIONS = {
     "admin": ["Admin", "Read", "List", "Tagging", "Write"],
     "reader": ["Read", "List"],
@@ -111,9 +112,9 @@ class WeedServer:
             self.endpoint = f"http://127.0.0.1:{ports['s3']}"
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                [weed.program(), "server", "-s3", "-disableHttp", *(f"-{name}={value}" for name, value in flags.items())],
+                [sys.executable, "-c", DIES_WITH_US, weed.program(), "server", "-s3", "-disableHttp", *(f"-{name}={value}" for name, value in flags.items())],
                 cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                env={**os.environ, "GOMEMLIMIT": "400MiB", "GOGC": "50"}, preexec_fn=die_with_us,
+                env={**os.environ, "GOMEMLIMIT": "400MiB", "GOGC": "50"},
             )  # fmt: skip
         admin = self.client("admin")
         limit = time.monotonic() + 90
@@ -172,12 +173,6 @@ class WeedServer:
         admin.create_bucket(Bucket=name)
         admin.close()
         return name
-
-
-def die_with_us() -> None:
-    """Lets the kernel end the store when the tests are killed, and no fixture is finished any more."""
-    pr_set_pdeathsig = 1
-    _LIBC.prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def free_ports(*names: str) -> dict[str, int]:
