@@ -339,3 +339,53 @@ def test_what_is_not_an_address(at: Desk, words: tuple[str, ...]) -> None:
     assert "error:" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "unloaded"),
+    [
+        (("s3", "--help"), ("pydantic", "boto3", "botocore", "rich", "ellip_lab.lab")),
+        (("s3", "cp", "--help"), ("boto3", "botocore", "obstore", "rich", "ellip_lab.lab")),
+        (("s3", "connections", "--json"), ("boto3", "obstore", "rich", "tornado")),
+    ],
+)
+def test_nothing_is_loaded_that_is_not_used(
+    at: Desk, words: tuple[str, ...], unloaded: tuple[str, ...]
+) -> None:
+    program = (
+        "import sys\nfrom ellip_lab.cli import ellip\nfrom ellip_lab.cli.exits import carried_out\n"
+        f"code = carried_out(ellip, {list(words)!r})\n"
+        f"print([name for name in {unloaded!r} if name in sys.modules], file=sys.stderr)\nsys.exit(code)"
+    )
+    done = subprocess.run(
+        [at.argv()[0], "-c", program], env=at.env, cwd=at.folder, capture_output=True, text=True, timeout=PATIENCE,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_the_store_on_this_machine_lives_as_long_as_the_shell(at: Desk) -> None:
+    script = f"""
+eval "$({" ".join(at.argv("s3", "env", "local"))})" || exit 9
+{" ".join(at.argv("s3", "mb", "s3://local@mine"))} >/dev/null || exit 8
+sleep 8
+{at.argv()[0]} -c 'import boto3; print([b["Name"] for b in boto3.client("s3").list_buckets()["Buckets"]])'
+"""
+    done = subprocess.run(
+        ["bash", "-c", script],
+        env=at.env,
+        cwd=at.folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    try:
+        assert done.stdout == "['mine']\n", (done.returncode, done.stderr)
+        end = time.monotonic() + PATIENCE
+        while at.ellip("s3", "show").returncode != 3:
+            assert time.monotonic() < end, "it ends after the shell"
+            time.sleep(0.5)
+    finally:
+        at.ellip("s3", "stop")
