@@ -127,7 +127,9 @@ function Count({ listing, trans }: ICountProps): JSX.Element {
         : trans.__('%1 of %2+ loaded', rows.length.toLocaleString(), total)
     );
   } else if (!complete) {
-    words.push(trans.__('%1+ loaded', total));
+    if (loaded) {
+      words.push(trans.__('%1+ loaded', total));
+    }
   } else if (place.bucket === null) {
     words.push(trans._n('%1 bucket', '%1 buckets', loaded));
   } else {

@@ -150,7 +150,8 @@ test('50,000 keys are paged through', async ({ page }) => {
 
   await panel.getByRole('button', { name: 'Load all' }).click();
   await expect(count).toHaveText('50,000 entries', { timeout: RUN });
-  await row(page, /key-000000/).click();
+  await row(page, /key-001199/).press('Home');
+  await expect(row(page, /key-000000/)).toBeFocused();
   await page.keyboard.press('End');
   await expect(row(page, /key-049999/)).toBeFocused();
   expect(await grid.getByRole('row').count()).toBeLessThan(80);
@@ -232,11 +233,11 @@ test('a transfer is watched, stopped and resumed; what it made is deleted', asyn
   await page.getByRole('menuitem', { name: 'Paste' }).click();
 
   const line = transfer(page, /Copy 10,000/);
-  await expect(line).toContainText(/[1-9]\d* of 10,000/, { timeout: RUN });
-  const bar = line.getByRole('progressbar');
-  await expect
-    .poll(async () => Number(await bar.getAttribute('aria-valuenow')))
-    .toBeGreaterThan(1);
+  // How many have gone, while the others are counted still or already.
+  await expect(line).toContainText(/[1-9][\d,]* (files|of 10,000)/, {
+    timeout: RUN
+  });
+  await expect(line.getByRole('progressbar')).toBeVisible();
   await expect(page.getByRole('button', { name: /^1 transfer/ })).toBeVisible();
   await keep(page, 'storage-transfer');
   await line.getByRole('button', { name: /^Stop/ }).click();
@@ -304,8 +305,8 @@ test('everything is reached by the keyboard, in a narrow panel', async ({
   await expect(row(page, /nir.tif/)).toBeVisible({ timeout: RUN });
   await row(page, 'previews').click();
   await page.keyboard.press('Enter');
-  await expect(row(page, /notice.md/)).toBeVisible();
-  await row(page, /notice.md/).click();
+  await expect(row(page, /NOTICE.md/)).toBeVisible();
+  await row(page, /NOTICE.md/).click();
   await page.keyboard.press('Backspace');
   await expect(row(page, 'previews')).toBeVisible();
 });
