@@ -146,7 +146,8 @@ class Remote:
         obstore lists faster, and without loading botocore. It leaves out the `/` at the end of a key, so that an
         empty object may be the mark of a folder: from the first one on botocore is asked.
         """
-        fast = self._carrier(bucket, prefix.removesuffix("/") or "x")
+        whole = not prefix or prefix.endswith("/")
+        fast = self._carrier(bucket, prefix.removesuffix("/") or "x") if whole else None
         told: set[str] = set()
         if fast is not None:
             try:

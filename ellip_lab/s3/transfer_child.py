@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -26,7 +27,10 @@ def say(text: str) -> None:
 def main() -> int:
     """Carries the transfer of this folder out; gives the exit code."""
     os.nice(NICE)
+    # What is loaded stays: looking for garbage in it is a tenth of the start
+    gc.disable()
     sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    from ellip_lab.s3 import carrying  # noqa: F401 - loaded before garbage is looked for
     from ellip_lab.s3.connections import Connections
     from ellip_lab.s3.contract import TransferRequest
     from ellip_lab.s3.figures import Figures
@@ -38,6 +42,8 @@ def main() -> int:
     request = TransferRequest.model_validate(kept["request"])
     settings = Settings(state=Path(kept["state"]), root=Path(kept["root"]))
     journal = Journal(Path(kept["journal"]))
+    gc.freeze()
+    gc.enable()
     figures = Figures()
     over = threading.Event()
     teller = threading.Thread(target=_tell, args=(task, figures, over), daemon=True)

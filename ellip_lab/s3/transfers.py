@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from ellip_lab.tasks.contract import Command, LogChunk, LogQuery, State, Task, T
 if TYPE_CHECKING:
     from ellip_lab.s3.connections import Connections
     from ellip_lab.s3.ends import Way
+    from ellip_lab.s3.remote import Found
     from ellip_lab.tasks.service import TasksService
 
 ROOM = "s3"
@@ -86,6 +87,19 @@ class Transfers:
         if figures.failed:
             raise _failure(figures)
         return words.TransferPlan(files=figures.files_done, bytes=figures.bytes_done, deletes=figures.deleted)
+
+    def walk(self, query: words.ObjectsQuery) -> Iterator[Found]:
+        """Finds everything below a prefix, in the order of the store, faster than page by page."""
+        from ellip_lab.s3 import boto
+        from ellip_lab.s3.ends import Remotes
+
+        remotes = Remotes(self._connections)
+        try:
+            remote = remotes.get(query.connection)
+            with boto.translated(f"bucket {query.bucket!r}"):
+                yield from remote.names(query.bucket, query.prefix)
+        finally:
+            remotes.close()
 
     def list(self, query: words.TransferQuery) -> words.TransferPage:
         """Lists transfers, newest first."""
