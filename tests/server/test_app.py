@@ -124,7 +124,7 @@ async def test_it_ends_with_the_server(jp_serverapp: Any, ask: Ask) -> None:
     manager = jp_serverapp.extension_manager
     await manager.start_all_extensions()
     app: EllipLabApp = jp_serverapp.web_app.settings["ellip_lab"]
-    assert len(app._keeping) == 2
+    assert len(app._keeping) == 3
     before = time.monotonic()
     await asyncio.wait_for(manager.stop_all_extensions(), 10)
     assert time.monotonic() - before < 5
