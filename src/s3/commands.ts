@@ -17,19 +17,15 @@ import {
   pasteIcon,
   refreshIcon
 } from '@jupyterlab/ui-components';
-import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { CodeLanguage } from '../contract';
 import { copyText } from '../kit/copy';
 import { storageIcon } from '../kit/icons';
 import { notify, notifyError } from '../kit/notice';
 import type { Actions } from './actions';
+import { addersOf } from './adders';
 import { downloadUrl } from './client';
 import { chosenFiles } from './drop';
-import { folderEntry, objectEntry } from './entries';
-import { readAddress } from './paths';
-import type { IEntry } from './tokens';
 import { CommandIDs } from './tokens';
 
 /** What the commands stand on. */
@@ -46,92 +42,12 @@ export function addCommands(options: ICommandsOptions): void {
   const { commands } = app;
   const { storage } = actions;
 
-  /** The rows that are meant: of an address, or those selected. */
-  const entriesOf = (args: ReadonlyPartialJSONObject): readonly IEntry[] => {
-    if (typeof args.address !== 'string') {
-      return storage.selection;
-    }
-    const address = readAddress(args.address);
-    const connection = address?.connection ?? storage.known.default?.name;
-    if (!address || !connection) {
-      return [];
-    }
-    const place = { connection, bucket: address.bucket, prefix: '' };
-    return [
-      address.key === '' || address.key.endsWith('/')
-        ? folderEntry(place, address.key)
-        : objectEntry(place, {
-            key: address.key,
-            size: 0,
-            modified: null,
-            etag: null,
-            storage_class: null
-          })
-    ];
-  };
+  const { add, onEntries, entriesOf, address } = addersOf(
+    commands,
+    storage,
+    trans
+  );
   const isInBucket = (): boolean => storage.place.bucket !== null;
-  const add = (
-    id: string,
-    command: Omit<CommandRegistry.ICommandOptions, 'execute'> & {
-      readonly label: string;
-      readonly properties?: Record<string, object>;
-      readonly run: (args: ReadonlyPartialJSONObject) => unknown;
-    }
-  ): void => {
-    const { properties, run, ...rest } = command;
-    commands.addCommand(id, {
-      ...rest,
-      describedBy: {
-        args: { type: 'object', properties: properties ?? {} } as never
-      },
-      execute: async args => {
-        try {
-          return await run(args);
-        } catch (error) {
-          notifyError(id, error, trans);
-          return undefined;
-        }
-      }
-    });
-  };
-  const address = {
-    type: 'string',
-    description: trans.__(
-      'The address of an object or folder, s3://[NAME@]bucket/key; those selected when absent'
-    )
-  };
-  const onEntries = (
-    id: string,
-    command: {
-      readonly label: string;
-      readonly caption: string;
-      readonly icon: typeof copyIcon;
-      readonly kinds: readonly IEntry['kind'][];
-      readonly single?: boolean;
-      readonly properties?: Record<string, object>;
-      readonly run: (
-        entries: readonly IEntry[],
-        args: ReadonlyPartialJSONObject
-      ) => unknown;
-    }
-  ): void => {
-    const { kinds, single, run, properties, ...rest } = command;
-    const fit = (args: ReadonlyPartialJSONObject): boolean => {
-      const entries = entriesOf(args);
-      return (
-        entries.length > 0 &&
-        (!single || entries.length === 1) &&
-        entries.every(entry => kinds.includes(entry.kind))
-      );
-    };
-    add(id, {
-      ...rest,
-      properties: { address, ...properties },
-      isEnabled: fit,
-      run: args => (fit(args) ? run(entriesOf(args), args) : undefined)
-    });
-  };
-
   add(CommandIDs.panel, {
     label: trans.__('Show Storage'),
     caption: trans.__('Show the connections, buckets and objects'),
