@@ -15,6 +15,7 @@ import type { Widget } from '@lumino/widgets';
 import type { ObjectDetails } from '../contract';
 import { notifyError } from '../kit/notice';
 import { addressesOf, placeOf } from './addresses';
+import { downloadUrl } from './client';
 import { S3Drive } from './drive';
 import type { IDrivePlace } from './drivepath';
 import { drivePathOf } from './drivepath';
@@ -109,8 +110,8 @@ const opening: JupyterFrontEndPlugin<void> = {
       const content = new ObjectView({
         place,
         details,
-        client: storage.client,
-        serverSettings: app.serviceManager.serverSettings,
+        quicklook: (at, size) => storage.client.quicklook(at, size),
+        download: downloadUrl(app.serviceManager.serverSettings, place),
         commands,
         onShow: () =>
           void commands.execute(CommandIDs.show, {

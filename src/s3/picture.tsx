@@ -2,7 +2,6 @@
  * An object as a widget of the main area: a raster as a picture, drawn on the server from the pieces it needs;
  * of any other what is known, and what can be done with it.
  */
-import type { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { fileIcon, imageIcon, ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
@@ -12,8 +11,6 @@ import type { ObjectDetails } from '../contract';
 import { copyText } from '../kit/copy';
 import { bytes, exactBytes, exactTime, instant } from '../kit/format';
 import { describe } from '../kit/notice';
-import type { S3Client } from './client';
-import { downloadUrl } from './client';
 import type { IDrivePlace } from './drivepath';
 import { addressOf, nameOf, visible } from './paths';
 import { CommandIDs } from './tokens';
@@ -29,8 +26,10 @@ const FIT_MAX = 4;
 export interface IObjectViewOptions {
   readonly place: IDrivePlace;
   readonly details: ObjectDetails;
-  readonly client: Pick<S3Client, 'quicklook'>;
-  readonly serverSettings: ServerConnection.ISettings;
+  /** Draws it, `size` pixels on the longer side. */
+  readonly quicklook: (place: IDrivePlace, size: number) => Promise<Blob>;
+  /** Where a browser downloads it. */
+  readonly download: string;
   readonly commands: CommandRegistry;
   /** Shows the object in the panel. */
   readonly onShow: () => void;
@@ -130,7 +129,7 @@ export function View(props: IObjectViewOptions): JSX.Element {
           )}
           <a
             className="jp-EllipLab-Kit-button"
-            href={downloadUrl(props.serverSettings, place)}
+            href={props.download}
             download=""
           >
             {trans.__('Download')}
@@ -185,7 +184,7 @@ interface IQuicklookProps extends IObjectViewOptions {
 
 /** The picture: as large as there is room for, or so many times its own size. */
 function Quicklook(props: IQuicklookProps): JSX.Element {
-  const { client, place, name, trans } = props;
+  const { quicklook, place, name, trans } = props;
   const [zoom, setZoom] = React.useState<number | null>(null);
   const [close, setClose] = React.useState(false);
   const [source, setSource] = React.useState<string | null>(null);
@@ -210,7 +209,7 @@ function Quicklook(props: IQuicklookProps): JSX.Element {
   React.useEffect(() => {
     let gone = false;
     let url: string | null = null;
-    client.quicklook(place, close ? CLOSE : FIRST).then(
+    quicklook(place, close ? CLOSE : FIRST).then(
       blob => {
         if (!gone) {
           url = URL.createObjectURL(blob);
@@ -230,7 +229,7 @@ function Quicklook(props: IQuicklookProps): JSX.Element {
         URL.revokeObjectURL(url);
       }
     };
-  }, [client, place, close, turn, trans]);
+  }, [quicklook, place, close, turn, trans]);
 
   const now = zoom ?? fitting(own, room);
   const to = (factor: number): void => {

@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 
 import type { Connection, ObjectDetails } from '../../contract';
 import { addressesOf, placeOf, shortened } from '../addresses';
+import { downloadUrl } from '../client';
 import { OPEN_MAX } from '../drivereader';
 import { cellsOf, languageOf, useCell, useLine } from '../notebook';
 import { wayOf } from '../open';
@@ -166,24 +167,23 @@ describe('the view', () => {
       describedBy: { args: {} },
       execute: args => void done.push(['input', args])
     });
-    const client = {
-      quicklook: async (_: unknown, size: number) => {
-        sizes.push(size);
-        if (refuse) {
-          throw refuse;
-        }
-        return new Blob(['png']);
+    const quicklook = async (_: unknown, size: number): Promise<Blob> => {
+      sizes.push(size);
+      if (refuse) {
+        throw refuse;
       }
+      return new Blob(['png']);
     };
     await act(async () =>
       root.render(
         <View
           place={{ connection: 'local', bucket: 'bucket', key: 'a/é b.tif' }}
           details={details(part)}
-          client={client}
-          serverSettings={ServerConnection.makeSettings({
-            baseUrl: 'http://h/'
-          })}
+          quicklook={quicklook}
+          download={downloadUrl(
+            ServerConnection.makeSettings({ baseUrl: 'http://h/' }),
+            { connection: 'local', bucket: 'bucket', key: 'a/é b.tif' }
+          )}
           commands={commands}
           onShow={() => undefined}
           onText={onText}
