@@ -30,6 +30,13 @@ headers = { Authorization = "Bearer ${TOKEN}" }
 # A path in the workspace that is there but is no document is refused with 400, as a wrong field is: JSON Schema cannot say it,
 # nor that ten thousand names of five thousand letters are more than a body may have.
 positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401", "403", "404", "409", "413"]
+
+[[operations]]
+# A store that cannot be reached, or that no program here can start, is said with 503: the mistake of ours would be 500.
+include-path-regex = "/s3/"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401", "403", "404", "409", "413", "503"]
+checks.negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "406", "413", "415", "422", "428"]
+checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]
 """
 
 
