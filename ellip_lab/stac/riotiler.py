@@ -34,6 +34,8 @@ UNREACHED = ("HTTP", "CURL", "curl", "imeout", "timed out", "AccessDenied")
 """What GDAL says when it failed for want of an answer, not of a raster."""
 _turn = threading.BoundedSemaphore(4)
 """Pictures from elsewhere that are drawn at the same time, in this process."""
+_loading = threading.Lock()
+"""Held while the libraries are loaded: rio-tiler's modules import one another, and two threads at once get half of them."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,11 @@ class Limits:
 def quicklook(path: Path, size: int) -> bytes:
     """Gives a picture of a raster as PNG, its longer side at most `size` pixels."""
     try:
-        import rasterio
-        from rasterio.errors import NotGeoreferencedWarning, RasterioError
-        from rio_tiler.errors import NoOverviewWarning, RioTilerError
-        from rio_tiler.io import Reader
+        with _loading:
+            import rasterio
+            from rasterio.errors import NotGeoreferencedWarning, RasterioError
+            from rio_tiler.errors import NoOverviewWarning, RioTilerError
+            from rio_tiler.io import Reader
     except ImportError as error:
         raise Unavailable("pictures need rio-tiler", hint="pip install 'ellip-lab[raster]'") from error
     if not path.is_file():
@@ -82,12 +85,13 @@ def draw(name: str, options: dict[str, str], size: int) -> bytes:
 
 def _drawn(name: str, options: dict[str, str], size: int) -> bytes:
     try:
-        import rasterio
-        from rasterio.errors import NotGeoreferencedWarning, RasterioError
-        from rasterio.io import DatasetReader
-        from rasterio.session import Session
-        from rio_tiler.errors import NoOverviewWarning, RioTilerError
-        from rio_tiler.io import Reader
+        with _loading:
+            import rasterio
+            from rasterio.errors import NotGeoreferencedWarning, RasterioError
+            from rasterio.io import DatasetReader
+            from rasterio.session import Session
+            from rio_tiler.errors import NoOverviewWarning, RioTilerError
+            from rio_tiler.io import Reader
     except ImportError as error:
         raise Unavailable("pictures need rio-tiler", hint="pip install 'ellip-lab[raster]'") from error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +15,7 @@ import rasterio
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.transform import from_origin
 
+import ellip_lab
 from ellip_lab.errors import Invalid, NotFound
 from ellip_lab.packages.demo import SHIPPED
 from ellip_lab.settings import Settings
@@ -174,3 +177,21 @@ def test_a_picture_is_promised_by_name_and_first_bytes(
 ) -> None:
     (tmp_path / name).write_bytes(data)
     assert rooms.has_quicklook(tmp_path / name) is expected
+
+
+def test_the_first_pictures_may_be_drawn_at_the_same_time() -> None:
+    scene = Path(ellip_lab.__file__).parent / "packages/water-bodies/data/green.tif"
+    program = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from ellip_lab.stac import riotiler
+with ThreadPoolExecutor(4) as threads:
+    drawn = list(threads.map(lambda _: riotiler.quicklook(Path(sys.argv[1]), 64), range(4)))
+print(sum(picture.startswith(b"\\x89PNG") for picture in drawn))
+"""
+    # A process of its own: in this one everything is loaded already.
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(scene)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout.strip() == "4", done.stderr
