@@ -10,7 +10,18 @@ from typing import cast
 
 from benchmarks.measure import HEAD, PAIRS, Line, Result
 
-NAMES = ("echo", "container", "imports", "bundle", "listing", "tasks", "tail", "s3_pages", "s3_busy", "storage")
+NAMES = (
+    "echo",
+    "container",
+    "imports",
+    "bundle",
+    "listing",
+    "tasks",
+    "tail",
+    "s3_pages",
+    "s3_busy",
+    "storage",
+)
 
 
 def main() -> int:

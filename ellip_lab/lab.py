@@ -52,7 +52,9 @@ class Lab:
         """Gives object storage."""
         from ellip_lab.s3.service import S3Service
 
-        return S3Service(self.settings, self.tasks, lambda name, options, size: self.stac.draw(name, options, size))
+        return S3Service(
+            self.settings, self.tasks, lambda name, options, size: self.stac.draw(name, options, size)
+        )
 
     @cached_property
     def containers(self) -> ContainersService:
