@@ -88,8 +88,9 @@ class Carrier:
                 self.figures.done()
                 self._moved_on(item)
                 continue
-            there = self.existing.at(item)
-            decision = decide(self.way, item, there)
+            # what was begun, and may have arrived when nobody lived to say so, is ours to write again
+            begun = self.work.journal.is_begun(name)
+            decision = Decision.CARRY if begun else decide(self.way, item, self.existing.at(item))
             if decision is Decision.SKIP:
                 self.figures.passed()
             elif decision is Decision.REFUSE:
@@ -134,6 +135,7 @@ class Carrier:
             if self.work.stop.is_set():
                 return
             before = _state(item)
+            self.work.journal.begun(name)
             checked = self._carried(item)
             self.work.journal.done(name)
             self.figures.done(checked)

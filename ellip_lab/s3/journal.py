@@ -41,6 +41,7 @@ class Journal:
     def __init__(self, folder: Path | None) -> None:
         self._lock = threading.Lock()
         self._done: set[bytes] = set()
+        self._begun: set[bytes] = set()
         self.half: dict[str, Half] = {}
         self._stream: Any = None
         self.torn = False
@@ -63,6 +64,15 @@ class Journal:
     def is_done(self, item: str) -> bool:
         """Tells whether a file has been carried, whole."""
         return bytes.fromhex(item) in self._done
+
+    def is_begun(self, item: str) -> bool:
+        """Tells whether somebody had begun to carry a file before: what is at its target now may be that."""
+        return bytes.fromhex(item) in self._begun
+
+    def begun(self, item: str) -> None:
+        """Remembers that a file is going to be carried: it may arrive, and nobody live to say so."""
+        with self._lock:
+            self._write({"s": item})
 
     def done(self, item: str) -> None:
         """Remembers that a file is there, whole; what was half of it is no more."""
@@ -104,6 +114,8 @@ class Journal:
                 if "d" in entry:
                     self._done.add(bytes.fromhex(entry["d"]))
                     self.half.pop(entry["d"], None)
+                elif "s" in entry:
+                    self._begun.add(bytes.fromhex(entry["s"]))
                 elif "b" in entry:
                     name = entry.pop("b")
                     self.half[name] = Half(**entry)
