@@ -47,6 +47,7 @@ class Carrier:
         self._large = ThreadPoolExecutor(LARGE_AT_ONCE, "large")
         self._room = threading.BoundedSemaphore(WAITING)
         self._moved: dict[tuple[str, str], tuple[End, removing.Names]] = {}
+        self._left: dict[str, set[str]] = {}
         self._lock = threading.Lock()
 
     def carry(self) -> None:
@@ -211,6 +212,9 @@ class Carrier:
             return
         key = (item.origin.remote.name, item.origin.bucket)
         with self._lock:
+            self._left.setdefault(item.origin.name, set()).update(
+                removing.folders_of(item.origin.name, item.found.name)
+            )
             end, names = self._moved.setdefault(key, (item.origin, []))
             names.append((item.found.name, None))
             if len(names) < removing.BATCH:
@@ -222,6 +226,7 @@ class Carrier:
         """Does what comes after the last file."""
         for origin, names in self._moved.values():
             removing.delete(self.work, origin, names)
+        self._leave_no_folders()
         request = self.way.request
         if request.action is Action.MOVE:
             for one in self.way.sources:
@@ -230,6 +235,11 @@ class Carrier:
         end = self.way.target
         if request.delete and end is not None:
             self._sync_deletions(end)
+
+    def _leave_no_folders(self) -> None:
+        if not self.figures.failed:
+            for one in self.way.sources:
+                removing.leave_no_folders(one, self._left.get(one.name, ()))
 
     def _sync_deletions(self, end: End) -> None:
         if self.figures.failed:
@@ -269,6 +279,7 @@ class Carrier:
         for future in pending:
             future.result()
         self._small.shutdown()
+        self._leave_no_folders()
         self.work.log(f"deleted {self.figures.deleted:,}{' versions' if request.versions else ''}")
 
     def _doomed(self, one: End) -> Iterator[tuple[str, str | None]]:
@@ -276,6 +287,7 @@ class Carrier:
             if self.work.stop.is_set():
                 raise Stopped
             self.figures.expect(0)
+            self._left.setdefault(one.name, set()).update(removing.folders_of(one.name, key))
             yield key, version
 
     def _batch(self, one: End, batch: removing.Names) -> set[str]:

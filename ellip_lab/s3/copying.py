@@ -37,6 +37,10 @@ def copy(work: Work, item: Item, end: End, remote: Remote) -> str:
     found = item.found
     if found.size > WHOLE:
         return _copy_parts(work, item, end, remote)
+    if not found.size and found.name.endswith("/"):
+        # the mark of a folder: not every store can copy it, and there is nothing in it to copy
+        work.persistently(lambda: remote.put(end.bucket, item.target, b"", {}))
+        return "size"
     tag = work.persistently(lambda: remote.copy(item.origin.bucket, found, (end.bucket, item.target)))
     checked = "checksum" if tag and bare(tag) == bare(found.tag) else None
     if checked is None:

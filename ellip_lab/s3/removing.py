@@ -76,6 +76,42 @@ def below(end: End, versions: bool) -> Iterator[tuple[str, str | None, int]]:
                 yield there.name, None, there.size
 
 
+def folders_of(root: str, key: str) -> Iterator[str]:
+    """Gives the folders that a key lies in, from `root` on: each ends in `/`."""
+    at = key.find("/", len(root))
+    if root:
+        yield root
+    while at >= 0:
+        yield key[: at + 1]
+        at = key.find("/", at + 1)
+
+
+def leave_no_folders(end: End, folders: Iterable[str]) -> None:
+    """Removes the folders below an end that are empty now, where a store keeps them apart from objects (SeaweedFS).
+
+    Of one that does not, as Amazon's, nothing is asked to be deleted: a bucket with versions would keep a mark.
+    """
+    remote = end.remote
+    if remote is None or not end.many:
+        return
+    with boto.translated(end.whole):
+        if not _hollow(remote, end):
+            return
+        for folder in sorted(
+            folders, key=lambda one: one.count("/"), reverse=True
+        ):  # what is inside goes first
+            # one by one: in a batch SeaweedFS leaves folders alone
+            remote.client.delete_object(Bucket=end.bucket, Key=folder)
+
+
+def _hollow(remote: Remote, end: End) -> bool:
+    """Tells whether no object is left below an end, in a store that may have folders there all the same."""
+    reply = remote.client.list_objects_v2(Bucket=end.bucket, Prefix=end.name, MaxKeys=1)
+    # it is known by its name: what it lists of an empty folder depends on the prefix
+    maker = str(reply["ResponseMetadata"]["HTTPHeaders"].get("server", ""))
+    return not reply.get("Contents") and maker.startswith("SeaweedFS")
+
+
 def discard(journal: Journal, remotes: Remotes, say: Callable[[str], None]) -> bool:
     """Removes what a transfer has left half done: parts in stores, `.part` files; tells whether all is gone."""
     clean = True

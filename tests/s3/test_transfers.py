@@ -383,3 +383,17 @@ def test_no_secret_is_in_the_files_of_a_task(
             continue  # nothing but zeros, and removed when the task has ended
         data = file.read_bytes()
         assert not [secret for secret in store.secrets if secret.encode() in data], file
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.MOVE])
+def test_no_empty_folder_is_left_where_a_store_has_folders(
+    transfers: Transfers, store: WeedServer, admin: Any, action: Action
+) -> None:
+    bucket, other = store.bucket(), store.bucket()
+    for key in ("scene/", "scene/a.txt", "scene/bands/b.txt", "scene/bands/deep/c.txt", "stays.txt"):
+        admin.put_object(Bucket=bucket, Key=key, Body=b"" if key.endswith("/") else b"x")
+    target = f"s3://{other}/moved/" if action is Action.MOVE else None
+    run(transfers, f"s3://{bucket}/scene/", action=action, target=target)
+    listed = admin.list_objects_v2(Bucket=bucket, Delimiter="/")
+    assert [one["Prefix"] for one in listed.get("CommonPrefixes", ())] == []
+    assert keys(admin, bucket) == {"stays.txt": 1}
