@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import threading
 from typing import Any
 
 from ellip_lab.s3.checking import how, joined, md5, part_size, plain, spans
@@ -11,7 +12,7 @@ from ellip_lab.s3.ends import End, Item
 from ellip_lab.s3.journal import Half, name_of
 from ellip_lab.s3.remote import Remote
 from ellip_lab.s3.retrying import Damaged, answer
-from ellip_lab.s3.working import Changed, Work
+from ellip_lab.s3.working import PARTS_AT_ONCE, PARTS_HERE, Changed, Work
 
 TYPES = {
     ".tif": "image/tiff", ".tiff": "image/tiff", ".geojson": "application/geo+json", ".jp2": "image/jp2",
@@ -58,8 +59,13 @@ def send_parts(work: Work, item: Item, end: End, remote: Remote) -> str:
         name = name_of("up", item.found.name, size, before.st_mtime_ns, remote.name, end.bucket, item.target)
         half, there = _begun(work, name, item, end, remote, size)
         cut = spans(size, half.part)
+        lanes = threading.BoundedSemaphore(PARTS_HERE if remote.here else PARTS_AT_ONCE)
 
         def one(number: int) -> tuple[str, str]:
+            with lanes:
+                return carried(number)
+
+        def carried(number: int) -> tuple[str, str]:
             start, stop = cut[number]
             data = os.pread(handle, stop - start, start)
             if len(data) != stop - start:

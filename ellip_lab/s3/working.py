@@ -19,6 +19,8 @@ from ellip_lab.s3.retrying import Stopped, persistently
 Result = TypeVar("Result")
 
 PARTS_AT_ONCE = 6
+PARTS_HERE = 3
+"""So many go to the store on this machine at once: it has no distance to make up for, and more only crowd it."""
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
