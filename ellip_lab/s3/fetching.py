@@ -190,7 +190,7 @@ class _Fetch:
             if through:
                 through.take(*cut[number])
 
-        digests = self.work.in_parts(len(cut), one, behind)
+        digests = self.work.in_parts(len(cut), one, behind, here=self.remote.here)
         if through:
             return self.judge(joined(through.digests()) if part else through.digests()[0])
         return self.judge(joined(digests)) if part else "size"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 import os
-import threading
 from typing import Any
 
 from ellip_lab.s3.checking import how, joined, md5, part_size, plain, spans
@@ -12,7 +11,7 @@ from ellip_lab.s3.ends import End, Item
 from ellip_lab.s3.journal import Half, name_of
 from ellip_lab.s3.remote import Remote
 from ellip_lab.s3.retrying import Damaged, answer
-from ellip_lab.s3.working import PARTS_AT_ONCE, PARTS_HERE, Changed, Work
+from ellip_lab.s3.working import Changed, Work
 
 TYPES = {
     ".tif": "image/tiff", ".tiff": "image/tiff", ".geojson": "application/geo+json", ".jp2": "image/jp2",
@@ -59,13 +58,8 @@ def send_parts(work: Work, item: Item, end: End, remote: Remote) -> str:
         name = name_of("up", item.found.name, size, before.st_mtime_ns, remote.name, end.bucket, item.target)
         half, there = _begun(work, name, item, end, remote, size)
         cut = spans(size, half.part)
-        lanes = threading.BoundedSemaphore(PARTS_HERE if remote.here else PARTS_AT_ONCE)
 
         def one(number: int) -> tuple[str, str]:
-            with lanes:
-                return carried(number)
-
-        def carried(number: int) -> tuple[str, str]:
             start, stop = cut[number]
             data = os.pread(handle, stop - start, start)
             if len(data) != stop - start:
@@ -82,7 +76,7 @@ def send_parts(work: Work, item: Item, end: End, remote: Remote) -> str:
             return tag, digest
 
         try:
-            parts = work.in_parts(len(cut), one)
+            parts = work.in_parts(len(cut), one, here=remote.here)
             _unchanged(handle, before)
         except Changed:
             drop(work, name, remote, half)

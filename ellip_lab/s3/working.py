@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 PARTS_AT_ONCE = 6
 PARTS_HERE = 3
-"""So many go to the store on this machine at once: it has no distance to make up for, and more only crowd it."""
+"""So many are under way to or from a store on this machine: it has no distance to make up for, and more only crowd it."""
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -53,12 +53,27 @@ class Work:
         return persistently(work, self.stop)
 
     def in_parts(
-        self, count: int, one: Callable[[int], Result], behind: Callable[[int, Result], None] | None = None
+        self,
+        count: int,
+        one: Callable[[int], Result],
+        behind: Callable[[int, Result], None] | None = None,
+        *,
+        here: bool = False,
     ) -> list[Result]:
         """Does something for every number below `count`, several at a time; the first failure ends it.
 
-        `behind` is called with each result in the order of the numbers, in the caller's thread.
+        `behind` is called with each result in the order of the numbers, in the caller's thread. `here` says that the
+        store is on this machine.
         """
+        lanes = threading.BoundedSemaphore(PARTS_HERE if here else PARTS_AT_ONCE)
+        over = threading.Event()
+
+        def in_lane(number: int) -> Result:
+            with lanes:
+                if over.is_set():
+                    raise Stopped
+                return one(number)
+
         results: list[Result] = []
         under_way: deque[Future[Result]] = deque()
         following = iter(range(count))
@@ -70,7 +85,7 @@ class Work:
                         break
                     if self.stop.is_set():
                         raise Stopped
-                    under_way.append(self._parts.submit(one, number))
+                    under_way.append(self._parts.submit(in_lane, number))
                 if not under_way:
                     return results
                 result = under_way[0].result()
@@ -79,6 +94,7 @@ class Work:
                     behind(len(results), result)
                 results.append(result)
         finally:
+            over.set()
             for future in under_way:
                 future.cancel()
             for future in under_way:
