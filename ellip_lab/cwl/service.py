@@ -192,6 +192,8 @@ class CwlService:
             if (
                 worker.returncode in (-signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT)
                 or "MemoryError" in last[0]
+                # what an extension of Python says that had no memory to say so
+                or last[0] == "SystemError: error return without exception set"
             ):
                 return {"failed": "memory"}
             raise Internal(f"the loader of CWL documents failed: {last[0]}") from None

@@ -62,7 +62,7 @@ def joined(folder: Path, pid: int) -> bool:
         try:
             record = read_json(folder / "process.json")
             return bool(alive(record["process"]) and alive(record["keeper"]))
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
             return False
 
 
@@ -70,7 +70,7 @@ def kept_endpoint(folder: Path) -> str | None:
     """Gives where the store is when it runs, without starting it; None when it has never run."""
     try:
         return f"http://127.0.0.1:{int(read_json(folder / 'ports.json')['s3'])}"
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
 
 

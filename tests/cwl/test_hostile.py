@@ -206,7 +206,10 @@ def test_too_much_memory_is_told(tmp_path, write):
     bounded = worker(request, "w.MEMORY_LIMIT = 40 * 1024 * 1024")
     # Either Python says so in order, or the interpreter dies of it: the service tells both as memory.
     assert (
-        bounded.stdout == '{"failed": "memory"}' or "MemoryError" in bounded.stderr or bounded.returncode < 0
+        bounded.stdout == '{"failed": "memory"}'
+        or "MemoryError" in bounded.stderr
+        or bounded.stderr.endswith("SystemError: error return without exception set\n")
+        or bounded.returncode < 0
     )
 
 
@@ -215,6 +218,7 @@ def test_too_much_memory_is_told(tmp_path, write):
     [
         'print(\'{"failed": "memory"}\')',
         "raise MemoryError",
+        'raise SystemError("error return without exception set")',
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     ],
 )

@@ -41,7 +41,7 @@ def test_every_identity_does_what_it_may(connections: Connections, store: WeedSe
     with pytest.raises(Denied), boto.translated(bucket):
         one.get_object(Bucket=bucket, Key="a")
     anyone = boto.client_of(connections.get("anyone"))
-    assert names(anyone.list_objects_v2(Bucket="public"), "Contents", "Key") == ["hello.txt"]
+    assert "hello.txt" in names(anyone.list_objects_v2(Bucket="public"), "Contents", "Key")
     with pytest.raises(Denied), boto.translated("one"):
         anyone.get_object(Bucket="one", Key="mine")
 
@@ -110,7 +110,7 @@ def test_two_states_never_share_a_client(connections: Connections, store: WeedSe
 
 def test_times_of_a_list_are_read_as_botocore_reads_them(connections: Connections) -> None:
     client = boto.client_of(connections.get("reader"))
-    (entry,) = client.list_objects_v2(Bucket="public")["Contents"]
+    (entry,) = client.list_objects_v2(Bucket="public", Prefix="hello.txt")["Contents"]
     head = client.head_object(Bucket="public", Key="hello.txt")
     assert entry["LastModified"].replace(microsecond=0) == head["LastModified"]
     for text in (
