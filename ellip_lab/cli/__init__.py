@@ -77,3 +77,25 @@ def main(words: Sequence[str] | None = None) -> None:
     from ellip_lab.cli.exits import carried_out
 
     sys.exit(carried_out(ellip, words))
+
+
+def program() -> None:
+    """Is the program `ellip`: runs the command line, and ends without taking apart what the process ends with anyway."""
+    import gc
+    import os
+
+    # What a command loads stays, and a command is short: garbage is looked for seldom.
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            pass  # the reader (`head`, a pager) has what it wanted
+        except OSError as error:
+            os.write(2, f"error: the output could not be written: {error.strerror}\n".encode())
+            code = code or 1
+    os._exit(code)

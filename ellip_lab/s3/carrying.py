@@ -23,6 +23,8 @@ SMALL_AT_ONCE = 24
 SMALL_HERE = 8
 """The same where a store runs on this machine: it needs the cores as much as this process does."""
 LARGE_AT_ONCE = 2
+TOGETHER = 8
+"""So many small files are handed to a thread at once."""
 WAITING = 5_000
 """So many files are known beforehand; a list is not read further than that."""
 HOPELESS = 50
@@ -49,6 +51,7 @@ class Carrier:
         self._moved: dict[tuple[str, str], tuple[End, removing.Names]] = {}
         self._left: dict[str, set[str]] = {}
         self._lock = threading.Lock()
+        self._together: list[tuple[Item, str]] = []
 
     def carry(self) -> None:
         """Carries everything; what a single file hinders is kept in the figures, and the others go on.
@@ -99,6 +102,7 @@ class Carrier:
                 self._fail(item, f"{goal} exists already", "Choose skip, replace or newer.")
             else:
                 self._submit(item, name)
+        self._hand_over()
         self.figures.counted()
 
     def _ready(self) -> Iterator[Item]:
@@ -107,6 +111,7 @@ class Carrier:
         while batch := list(islice(items, 64)):
             if all(item.found.size >= 0 for item in batch):
                 yield from batch
+                self._hand_over()  # before the list is waited for
                 continue
             looked: list[tuple[Item, Future[Item] | None]] = [
                 (item, self._small.submit(self._look, item) if item.found.size < 0 else None)
@@ -127,8 +132,21 @@ class Carrier:
         while not self._room.acquire(timeout=0.2):
             if self.work.stop.is_set():
                 return
-        pool = self._large if item.found.size >= SMALL else self._small
-        pool.submit(self._one, item, name)
+        if item.found.size >= SMALL:
+            self._large.submit(self._one, item, name)
+            return
+        self._together.append((item, name))
+        if len(self._together) >= TOGETHER:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._together:
+            self._small.submit(self._several, self._together)
+            self._together = []
+
+    def _several(self, items: list[tuple[Item, str]]) -> None:
+        for item, name in items:
+            self._one(item, name)
 
     def _one(self, item: Item, name: str) -> None:
         """Carries one file, whatever becomes of it."""
@@ -206,6 +224,7 @@ class Carrier:
         """Removes the source of a move, whose copy is there and checked."""
         if self.way.request.action is not Action.MOVE:
             return
+        self.work.journal.flush()  # what is not at its source any more must be known to be at its target
         if item.origin.remote is None:
             if before in (None, _state(item)):
                 os.unlink(item.found.name)  # noqa: PTH108
@@ -237,7 +256,8 @@ class Carrier:
             self._sync_deletions(end)
 
     def _leave_no_folders(self) -> None:
-        if not self.figures.failed:
+        emptied = self.way.request.action in (Action.MOVE, Action.DELETE)
+        if emptied and not self.figures.failed:
             for one in self.way.sources:
                 removing.leave_no_folders(one, self._left.get(one.name, ()))
 

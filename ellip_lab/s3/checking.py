@@ -47,6 +47,18 @@ def parts_of(tag: str | None) -> int | None:
     return int(found.rpartition("-")[2]) if _PARTS.fullmatch(found) else None
 
 
+def likely_part(size: int, count: int) -> int | None:
+    """Gives the one whole number of MiB by which an object of `size` bytes makes `count` parts; None when several do.
+
+    Most clients send parts of whole MiB. Whoever takes this for granted has to look at what comes of it.
+    """
+    if count < 2:
+        return None
+    least, below = -(-size // count), -(-size // (count - 1))
+    first = -(-least // MIB) * MIB
+    return first if first < below <= first + MIB else None
+
+
 def joined(digests: Iterable[str]) -> str:
     """Gives the entity tag of an object from the MD5 of each of its parts."""
     all_ = [bytes.fromhex(digest) for digest in digests]

@@ -16,6 +16,7 @@ from ellip_lab.s3.checking import (
     bare,
     encrypted,
     joined,
+    likely_part,
     md5,
     parts_of,
     plain,
@@ -104,6 +105,7 @@ class _Fetch:
         self.name = name_of("down", item.source, item.found.size, item.found.tag, item.target)
         self.path = part_of(item.target, self.name)
         self.counted = 0
+        self.guessed = False
         self.lock = threading.Lock()
 
     def run(self) -> str:
@@ -140,13 +142,10 @@ class _Fetch:
         """Goes on with what is there, or begins; gives the size of the parts the object was sent in, if known."""
         count = parts_of(self.found.tag)
         part = None
-        if count and self.found.tag:
-            tag = self.found.tag
-            part = self.work.persistently(
-                lambda: self.remote.first_part(self.item.origin.bucket, self.found.name, tag)
-            )
-            if part is not None and (part < MIB or -(-self.found.size // part) != count):
-                part = None
+        if count:
+            part = likely_part(self.found.size, count)
+            self.guessed = part is not None
+            part = part or self.told(count)
         step = part if part and part <= LARGEST_CHUNK else CHUNK
         half = self.work.journal.half.get(self.name)
         usable = half is not None and half.part == step and half.place == self.path
@@ -156,6 +155,14 @@ class _Fetch:
             )
             self.work.journal.begin(self.name, half)
         return half, part
+
+    def told(self, count: int) -> int | None:
+        """Asks the store for the size of the parts that an object was sent in."""
+        tag = self.found.tag or ""
+        part = self.work.persistently(
+            lambda: self.remote.first_part(self.item.origin.bucket, self.found.name, tag)
+        )
+        return part if part and part >= MIB and -(-self.found.size // part) == count else None
 
     def room(self, handle: int, half: Half) -> None:
         """Refuses to begin what the disk cannot hold."""
@@ -177,9 +184,7 @@ class _Fetch:
             start, stop = cut[number]
             digest = before.get(number)
             if digest is None or (digest and md5(os.pread(handle, stop - start, start)) != digest):
-                data = self.work.persistently(lambda: self.piece(start, stop))
-                _write(handle, data, start)
-                digest = "" if through else md5(data)
+                digest = self.work.persistently(lambda: self.piece(handle, start, stop, through is None))
                 self.work.journal.arrived(self.name, number, digest)
             with self.lock:
                 self.counted += stop - start
@@ -191,16 +196,35 @@ class _Fetch:
                 through.take(*cut[number])
 
         digests = self.work.in_parts(len(cut), one, behind, here=self.remote.here)
-        if through:
-            return self.judge(joined(through.digests()) if part else through.digests()[0])
-        return self.judge(joined(digests)) if part else "size"
+        if through and not part:
+            return self.judge(through.digests()[0])
+        if not part:
+            return "size"
+        digest = joined(through.digests() if through else digests)
+        if self.guessed and digest != bare(self.found.tag):
+            real = self.told(parts_of(self.found.tag) or 0)
+            if real is None:
+                return "size"
+            again = Through(handle, real)
+            again.take(0, self.found.size)
+            digest = joined(again.digests())
+        return self.judge(digest)
 
-    def piece(self, start: int, stop: int) -> Any:
-        """Reads a range, of this object and no other."""
-        data = self.remote.read(self.item.origin.bucket, self.found.name, start, stop, self.found.tag)
-        if len(memoryview(data)) != stop - start:
+    def piece(self, handle: int, start: int, stop: int, hashed: bool) -> str:
+        """Puts a range, of this object and no other, at its place; gives its MD5 if it is to be hashed."""
+        running = hashlib.md5(usedforsecurity=False)
+        at = start
+        for data in self.remote.pieces(self.item.origin.bucket, self.found.name, start, stop, self.found.tag):
+            size = len(memoryview(data))
+            if at + size > stop:
+                raise Damaged
+            _write(handle, data, at)
+            if hashed:
+                running.update(data)
+            at += size
+        if at != stop:
             raise Damaged
-        return data
+        return running.hexdigest() if hashed else ""
 
     def judge(self, digest: str) -> str:
         """Says how the file is known to be whole; `Damaged` when it is not."""
@@ -232,7 +256,7 @@ class Through:
     def take(self, start: int, stop: int) -> None:
         """Goes on with the bytes from `start`, where it has come to, to `stop`."""
         while start < stop:
-            end = min(stop, (start // self._step + 1) * self._step)
+            end = min(stop, (start // self._step + 1) * self._step, start + MIB)
             self._running.update(os.pread(self._handle, end - start, start))
             start = self._at = end
             if end % self._step == 0:

@@ -44,6 +44,7 @@ class Journal:
         self._begun: set[bytes] = set()
         self.half: dict[str, Half] = {}
         self._stream: Any = None
+        self._waiting = b""
         self.torn = False
         if folder is None:
             return
@@ -59,7 +60,13 @@ class Journal:
     def close(self) -> None:
         """Closes the file."""
         if self._stream:
+            self.flush()
             self._stream.close()
+
+    def flush(self) -> None:
+        """Writes what waits."""
+        with self._lock:
+            self._write(b"")
 
     def is_done(self, item: str) -> bool:
         """Tells whether a file has been carried, whole."""
@@ -72,39 +79,44 @@ class Journal:
     def begun(self, item: str) -> None:
         """Remembers that a file is going to be carried: it may arrive, and nobody live to say so."""
         with self._lock:
-            self._write({"s": item})
+            self._write(_line({"s": item}))
 
     def done(self, item: str) -> None:
         """Remembers that a file is there, whole; what was half of it is no more."""
         with self._lock:
             self._done.add(bytes.fromhex(item))
-            self.half.pop(item, None)
-            self._write({"d": item})
+            if self.half.pop(item, None):
+                self._write(_line({"d": item}))
+            else:
+                # It has been said that it is begun: should this line be lost, it is carried again. So it waits for
+                # the next one, or for `flush`, and many small files take half the writes.
+                self._waiting += _line({"d": item})
 
     def begin(self, item: str, half: Half) -> None:
         """Remembers a file that is going to be there in parts."""
         with self._lock:
             self.half[item] = half
-            self._write(
-                {"b": item, **{name: value for name, value in vars(half).items() if name != "ranges"}}
-            )
+            told = {name: value for name, value in vars(half).items() if name != "ranges"}
+            self._write(_line({"b": item, **told}))
 
     def arrived(self, item: str, number: int, digest: str) -> None:
         """Remembers a range of a download that is on the disk."""
         with self._lock:
             self.half[item].ranges[number] = digest
-            self._write({"r": item, "n": number, "h": digest})
+            self._write(_line({"r": item, "n": number, "h": digest}))
 
     def forget(self, item: str) -> None:
         """Remembers that what was half there has been removed."""
         with self._lock:
             self.half.pop(item, None)
-            self._write({"x": item})
+            self._write(_line({"x": item}))
 
-    def _write(self, entry: dict[str, Any]) -> None:
-        # one write for a line: a process that is killed leaves whole lines
+    def _write(self, line: bytes) -> None:
+        # one write for whole lines: a process that is killed leaves no half of one
         if self._stream:
-            self._stream.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
+            data, self._waiting = self._waiting + line, b""
+            if data:
+                self._stream.write(data)
 
     def _load(self, data: bytes) -> None:
         self.torn = bool(data) and not data.endswith(b"\n")
@@ -125,6 +137,10 @@ class Journal:
                     self.half.pop(entry["x"], None)
             except (ValueError, KeyError, TypeError):
                 continue  # a line that a power cut has torn: what it said is done again
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
 
 
 def name_of(*parts: object) -> str:

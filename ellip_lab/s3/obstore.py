@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CODE = re.compile(r"<Code>([A-Za-z0-9._-]{1,60})</Code>")
 _PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+PIECE = 256 * 2**10
+"""Bytes that are handed on at once: they are hashed and written while a processor's cache has them still."""
 _STATUS = re.compile(r"\b(?:status|code|error)[^0-9<]{0,24}([45][0-9]{2})\b", re.IGNORECASE)
 
 
@@ -110,13 +112,22 @@ class Bulk:
         except Exception as error:
             raise Unlisted from error
 
-    def get(self, key: str, start: int, stop: int, tag: str | None) -> Any:
-        """Reads a range, of the object with this entity tag and no other; gives a buffer."""
+    def head(self, key: str) -> Any:
+        """Looks at an object; gives what the store says of it."""
+        import obstore
+
+        try:
+            return obstore.head(self._store, key)
+        except Exception as error:  # noqa: BLE001
+            raise self._told(error, "HeadObject") from None
+
+    def get(self, key: str, start: int, stop: int, tag: str | None) -> Iterator[Any]:
+        """Reads a range, of the object with this entity tag and no other; gives buffers as they arrive."""
         import obstore
 
         options: Any = {"range": (start, stop), **({"if_match": tag} if tag else {})}
         try:
-            return obstore.get(self._store, key, options=options).bytes()
+            yield from obstore.get(self._store, key, options=options).stream(min_chunk_size=PIECE)
         except Exception as error:  # noqa: BLE001
             raise self._told(error, "GetObject") from None
 

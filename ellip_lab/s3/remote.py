@@ -172,6 +172,15 @@ class Remote:
 
     def head(self, bucket: str, key: str) -> Found | None:
         """Looks at an object; None when there is none."""
+        fast = self._carrier(bucket, key)
+        if fast is not None:
+            try:
+                meta = fast.head(key)
+            except obstore.ClientError as error:
+                if answer(error) in ("404", "NoSuchKey", "NotFound"):
+                    return None
+                raise
+            return Found(key, meta["size"], meta["last_modified"].timestamp(), meta.get("e_tag"))
         reply = self.headers(bucket, key)
         if reply is None:
             return None
@@ -201,12 +210,17 @@ class Remote:
 
     def read(self, bucket: str, key: str, start: int, stop: int, tag: str | None) -> Any:
         """Reads a range of the object with this entity tag, and of no other; gives a buffer."""
+        return b"".join(self.pieces(bucket, key, start, stop, tag))
+
+    def pieces(self, bucket: str, key: str, start: int, stop: int, tag: str | None) -> Iterator[Any]:
+        """Reads a range of the object with this entity tag, and of no other; gives buffers as they arrive."""
         fast = self._carrier(bucket, key)
         if fast is not None:
-            return fast.get(key, start, stop, tag)
+            yield from fast.get(key, start, stop, tag)
+            return
         match = {"IfMatch": tag} if tag else {}
         reply = self.client.get_object(Bucket=bucket, Key=key, Range=f"bytes={start}-{stop - 1}", **match)
-        return reply["Body"].read()
+        yield reply["Body"].read()
 
     def whole(self, bucket: str, key: str, limit: int) -> tuple[Any, Found, dict[str, Any]]:
         """Reads a small object in one request; gives its bytes, what it is, and what it has besides.

@@ -8,10 +8,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ellip_lab.errors import EllipError
 from ellip_lab.shell import read_json, write_json
+
+if TYPE_CHECKING:
+    from ellip_lab.errors import EllipError
 
 TICK = 0.3
 NICE = 10
@@ -29,6 +31,8 @@ def main() -> int:
     os.nice(NICE)
     # What is loaded stays: looking for garbage in it is a tenth of the start
     gc.disable()
+    # and so is looking for plug-ins of pydantic among all that is installed
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     from ellip_lab.s3 import carrying  # noqa: F401 - loaded before garbage is looked for
     from ellip_lab.s3.connections import Connections
@@ -46,7 +50,7 @@ def main() -> int:
     gc.enable()
     figures = Figures()
     over = threading.Event()
-    teller = threading.Thread(target=_tell, args=(task, figures, over), daemon=True)
+    teller = threading.Thread(target=_tell, args=(task, figures, journal, over), daemon=True)
     teller.start()
     try:
         return _carry(Connections(settings), request, journal, figures)
@@ -92,9 +96,13 @@ def _failed(figures: Any, error: EllipError) -> int:
     return 1
 
 
-def _tell(task: Path, figures: Any, over: threading.Event) -> None:
+def _tell(task: Path, figures: Any, journal: Any, over: threading.Event) -> None:
     while not over.wait(TICK):
         _write(task, figures)
+        try:
+            journal.flush()
+        except OSError as error:
+            say(f"what is done could not be written down: {error.strerror}")
 
 
 def _write(task: Path, figures: Any) -> None:
