@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from ellip_lab.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ellip_lab.containers.contract import DockerPull
     from ellip_lab.containers.service import ContainersService
     from ellip_lab.cwl.service import CwlService
     from ellip_lab.packages.service import PackagesService
@@ -58,10 +61,16 @@ class Lab:
 
     @cached_property
     def containers(self) -> ContainersService:
-        """Gives the container engine."""
+        """Gives container engines, images, containers and registries."""
         from ellip_lab.containers.service import ContainersService
 
-        return ContainersService(self.settings)
+        return ContainersService(self.settings, self.tasks, lambda document: self._pulls(document))
+
+    def _pulls(self, document: Path) -> tuple[DockerPull, ...]:
+        """Gives every place where a document, and what it runs, names an image, in the words of `containers`."""
+        from ellip_lab.containers.contract import DockerPull
+
+        return tuple(DockerPull(**one.model_dump()) for one in self.cwl.docker_pulls(document))
 
     @cached_property
     def packages(self) -> PackagesService:

@@ -857,6 +857,688 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ellip-lab/containers/engine": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says which engine images and containers are asked of, and what would mend it where none works
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_engine"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/images": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the images of the engine's own store, a page at a time
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_images"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/image": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of one image
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_show_image"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/images/tag": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives an image one more name
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_tag_image"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/images/untag": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes a name from an image
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_untag_image"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/images/remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Removes images; each that stays is told with what holds it
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_remove_images"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/prune": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says what a clean-up would take, and how much it frees
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_plan_prune"];
+        readonly put?: never;
+        /**
+         * Cleans up what the plan of the same words says
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_prune"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/document": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says of every image that a document names how it stands
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_document_images"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/document/pin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Replaces the tag of an image by its digest in a document
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_pin_image"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/pull": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Pulls an image
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_pull"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/build": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Builds an image from a Containerfile of the workspace
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_build"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/push": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Pushes an image to a registry
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_push"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/save": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Writes images to an archive of the workspace
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_save"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/load": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Reads the images of an archive of the workspace
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_load"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/works": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists pulls, builds, pushes and their like, newest first, a page at a time
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_works"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/works/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of a work: its steps, and why it failed
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_show_work"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Removes the record of an ended work
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly delete: operations["containers_remove_work"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/works/{id}/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives a stretch of a work's log, and waits for more where there is none yet
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_work_log"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/works/{id}/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stops a work; nothing of it is left
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_stop_work"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/works/{id}/repeat": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Does an ended work once more, as it was asked
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_repeat_work"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/containerfile": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Reads what a Containerfile asks for: the form of a build
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_containerfile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/registries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists registries: signed in to, saved, and known beforehand
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_registries"];
+        readonly put?: never;
+        /**
+         * Saves how a registry is reached
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_save_registry"];
+        /**
+         * Forgets how a registry is reached
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly delete: operations["containers_forget_registry"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/registries/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Signs in to a registry
+         * @description The password goes to podman's own file and comes back nowhere.
+         *
+         *     Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_login"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/registries/logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Signs out of a registry
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_logout"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/registries/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Searches a registry, where it allows that
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_search"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/registries/tags": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the tags of a repository, a page at a time
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_tags"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/containers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists containers, newest first
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_containers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/container": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of a container
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_show_container"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/container/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives a stretch of what a container said, and waits for more where there is none yet
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_container_log"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/containers/change": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Starts, stops, kills or removes containers
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_change_containers"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/usages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says what running containers use now
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_usages"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/terminal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives the command that opens a shell in a container, or in a new one of an image
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["containers_terminal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/exposed": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the programs that run a command of an image
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["containers_exposed"];
+        readonly put?: never;
+        /**
+         * Makes commands of an image programs of the user's
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_expose"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/containers/exposed/remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Removes programs that run a command of an image
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["containers_unexpose"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ellip-lab/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -947,11 +1629,100 @@ export interface components {
             readonly bucket: string;
         };
         /**
+         * BuildArgument
+         * @description Is an `ARG` of a Containerfile.
+         */
+        readonly BuildArgument: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Default
+             * @default null
+             */
+            readonly default: string | null;
+        };
+        /**
+         * BuildRequest
+         * @description Builds an image from a Containerfile.
+         */
+        readonly BuildRequest: {
+            /**
+             * Folder
+             * @description The context: the folder whose files the build sees.
+             */
+            readonly folder: string;
+            /**
+             * Containerfile
+             * @description Its path, in the context; null for `Containerfile`, else `Dockerfile`.
+             * @default null
+             */
+            readonly containerfile?: string | null;
+            /**
+             * Name
+             * @description The name the image gets, `repository:tag`.
+             */
+            readonly name: string;
+            /**
+             * Arguments
+             * @description Build arguments (`ARG`). They stand in the image's history: no place for a secret.
+             * @default {}
+             */
+            readonly arguments?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Target
+             * @description The stage to stop at.
+             * @default null
+             */
+            readonly target?: string | null;
+            /**
+             * Platform
+             * @default null
+             */
+            readonly platform?: string | null;
+            /**
+             * Cache
+             * @description What was built before is used again.
+             * @default true
+             */
+            readonly cache?: boolean;
+            /**
+             * Pull
+             * @description Base images are looked for in their registry even when they are here.
+             * @default false
+             */
+            readonly pull?: boolean;
+            /**
+             * Labels
+             * @default {}
+             */
+            readonly labels?: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
          * Cause
          * @description Is why a run failed, where it is a known one.
          * @enum {string}
          */
         readonly Cause: "image-not-found" | "engine-not-running" | "no-network" | "no-output" | "out-of-memory" | "bad-input" | "stage-in" | "publish" | "bad-document" | "bad-expression" | "disk-full" | "not-writable" | "node-missing" | "unsupported" | "command-failed" | "lost" | "unknown";
+        /**
+         * Changed
+         * @description Says what was done to each of several things.
+         */
+        readonly Changed: {
+            /**
+             * Done
+             * @default []
+             */
+            readonly done: readonly string[];
+            /**
+             * Kept
+             * @default []
+             */
+            readonly kept: readonly components["schemas"]["Kept"][];
+        };
         /**
          * Check
          * @description Is what is known of a document without running it.
@@ -1241,11 +2012,388 @@ export interface components {
             readonly steps: readonly components["schemas"]["TestStep"][];
         };
         /**
+         * Container
+         * @description Is a container.
+         */
+        readonly Container: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Image */
+            readonly image: string;
+            /**
+             * State
+             * @description As the engine says it: `created`, `running`, `paused`, `exited`.
+             */
+            readonly state: string;
+            /** Running */
+            readonly running: boolean;
+            /**
+             * Status
+             * @description `Up 2 minutes`, `Exited (1) 5 minutes ago`.
+             * @default
+             */
+            readonly status: string;
+            /**
+             * Exit Code
+             * @default null
+             */
+            readonly exit_code: number | null;
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Command
+             * @default
+             */
+            readonly command: string;
+            /**
+             * Ports
+             * @default []
+             */
+            readonly ports: readonly components["schemas"]["Port"][];
+            /**
+             * Run
+             * @description The run it belongs to.
+             * @default null
+             */
+            readonly run: string | null;
+            /**
+             * Step
+             * @description The step of that run.
+             * @default null
+             */
+            readonly step: string | null;
+        };
+        /**
+         * ContainerAction
+         * @description Names what can be done to a container.
+         * @enum {string}
+         */
+        readonly ContainerAction: "start" | "stop" | "kill" | "remove";
+        /**
          * ContainerChoice
          * @description Says what runs the containers of the tools.
          * @enum {string}
          */
         readonly ContainerChoice: "auto" | "podman" | "docker" | "none";
+        /**
+         * ContainerDetails
+         * @description Is everything known of a container.
+         */
+        readonly ContainerDetails: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Image */
+            readonly image: string;
+            /**
+             * State
+             * @description As the engine says it: `created`, `running`, `paused`, `exited`.
+             */
+            readonly state: string;
+            /** Running */
+            readonly running: boolean;
+            /**
+             * Status
+             * @description `Up 2 minutes`, `Exited (1) 5 minutes ago`.
+             * @default
+             */
+            readonly status: string;
+            /**
+             * Exit Code
+             * @default null
+             */
+            readonly exit_code: number | null;
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Command
+             * @default
+             */
+            readonly command: string;
+            /**
+             * Ports
+             * @default []
+             */
+            readonly ports: readonly components["schemas"]["Port"][];
+            /**
+             * Run
+             * @description The run it belongs to.
+             * @default null
+             */
+            readonly run: string | null;
+            /**
+             * Step
+             * @description The step of that run.
+             * @default null
+             */
+            readonly step: string | null;
+            /**
+             * Env
+             * @description Values whose names say that they are secret (KEY, TOKEN, PASSWORD, SECRET, CREDENTIAL) are left out.
+             * @default {}
+             */
+            readonly env: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Labels
+             * @default {}
+             */
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Mounts
+             * @default []
+             */
+            readonly mounts: readonly components["schemas"]["Mount"][];
+            /**
+             * Network
+             * @default
+             */
+            readonly network: string;
+            /**
+             * Folder
+             * @default
+             */
+            readonly folder: string;
+            /**
+             * User
+             * @default
+             */
+            readonly user: string;
+            /**
+             * Memory Limit
+             * @default null
+             */
+            readonly memory_limit: number | null;
+            /**
+             * Cpu Limit
+             * @default null
+             */
+            readonly cpu_limit: number | null;
+            /**
+             * Restarts
+             * @default 0
+             */
+            readonly restarts: number;
+            /**
+             * Oom Killed
+             * @default false
+             */
+            readonly oom_killed: boolean;
+        };
+        /**
+         * ContainerEngine
+         * @description Is a container engine of this machine, as it was measured; `none` stands for running without one.
+         */
+        readonly ContainerEngine: {
+            readonly kind: components["schemas"]["EngineKind"];
+            /**
+             * Command
+             * @description The absolute path of its program; null for `none` and when it is not installed.
+             * @default null
+             */
+            readonly command: string | null;
+            /**
+             * Version
+             * @description What the program says of itself (`4.3.1`).
+             * @default
+             */
+            readonly version: string;
+            /**
+             * Rootless
+             * @description It runs with the rights of an ordinary user.
+             * @default false
+             */
+            readonly rootless: boolean;
+            /**
+             * Env
+             * @description What its program needs in its environment on this machine, besides what the user has set.
+             */
+            readonly env: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Problem
+             * @description Why it does not work, in one sentence; for `none`, why there is no better choice; null when it works.
+             * @default null
+             */
+            readonly problem: string | null;
+            /**
+             * Hint
+             * @description What to do about the problem.
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
+         * ContainerLog
+         * @description Is a stretch of what a container said, standard output and error in the order they came.
+         */
+        readonly ContainerLog: {
+            /** Text */
+            readonly text: string;
+            /**
+             * Next
+             * @description Give it as `since` to go on.
+             */
+            readonly next: string;
+            /**
+             * Finished
+             * @description No more will come: it has ended.
+             */
+            readonly finished: boolean;
+        };
+        /**
+         * ContainerLogQuery
+         * @description Asks for a stretch of what a container said.
+         */
+        readonly ContainerLogQuery: {
+            /** Container */
+            readonly container: string;
+            /**
+             * Since
+             * @description The `next` of the stretch before; null for the last `lines`.
+             * @default null
+             */
+            readonly since?: string | null;
+            /**
+             * Lines
+             * @default 1000
+             */
+            readonly lines?: number;
+            /**
+             * Wait
+             * @description How many seconds to wait for more when there is none yet.
+             * @default 0
+             */
+            readonly wait?: number;
+        };
+        /**
+         * ContainerQuery
+         * @description Names a container, by its name or its id.
+         */
+        readonly ContainerQuery: {
+            /** Container */
+            readonly container: string;
+        };
+        /**
+         * Containerfile
+         * @description Is what a Containerfile asks for: the form of a build.
+         */
+        readonly Containerfile: {
+            /** Path */
+            readonly path: string;
+            /** Folder */
+            readonly folder: string;
+            /**
+             * Stages
+             * @description The named stages, in their order.
+             * @default []
+             */
+            readonly stages: readonly string[];
+            /**
+             * Bases
+             * @description The images it starts from, `scratch` and its own stages left out.
+             * @default []
+             */
+            readonly bases: readonly string[];
+            /**
+             * Arguments
+             * @default []
+             */
+            readonly arguments: readonly components["schemas"]["BuildArgument"][];
+            /**
+             * Name
+             * @description A name for the image: the one a CWL document beside it asks for, else the folder's.
+             */
+            readonly name: string;
+            /**
+             * Problems
+             * @description What is wrong with it, a sentence each; empty when a build may be tried.
+             * @default []
+             */
+            readonly problems: readonly string[];
+        };
+        /**
+         * ContainerfileQuery
+         * @description Names a Containerfile or Dockerfile, or the folder that has one.
+         */
+        readonly ContainerfileQuery: {
+            /** Path */
+            readonly path: string;
+        };
+        /**
+         * Containers
+         * @description Is a list of containers, newest first.
+         */
+        readonly Containers: {
+            /** Containers */
+            readonly containers: readonly components["schemas"]["Container"][];
+        };
+        /**
+         * ContainersQuery
+         * @description Chooses containers.
+         */
+        readonly ContainersQuery: {
+            /**
+             * All
+             * @description Stopped ones too.
+             * @default true
+             */
+            readonly all?: boolean;
+            /**
+             * Text
+             * @description A part of a name, an id, an image or a run's id.
+             * @default null
+             */
+            readonly text?: string | null;
+        };
+        /**
+         * ContainersRequest
+         * @description Does one thing to several containers.
+         */
+        readonly ContainersRequest: {
+            /** Containers */
+            readonly containers: readonly string[];
+            readonly action: components["schemas"]["ContainerAction"];
+            /**
+             * Force
+             * @description Of a removal: a running one is killed first.
+             * @default false
+             */
+            readonly force?: boolean;
+        };
         /**
          * ContentQuery
          * @description Chooses bytes of an object.
@@ -1327,6 +2475,81 @@ export interface components {
             readonly folder?: string;
         };
         /**
+         * DocumentImage
+         * @description Is an image that a document names.
+         */
+        readonly DocumentImage: {
+            /** Image */
+            readonly image: string;
+            readonly state: components["schemas"]["ImageState"];
+            /**
+             * Id
+             * @default null
+             */
+            readonly id: string | null;
+            /**
+             * Digest
+             * @description The digest of the one that is here.
+             * @default null
+             */
+            readonly digest: string | null;
+            /**
+             * Newer
+             * @description The digest that the registry has, where it is another.
+             * @default null
+             */
+            readonly newer: string | null;
+            /**
+             * Size
+             * @default null
+             */
+            readonly size: number | null;
+            /**
+             * Pinned
+             * @description It is named by its digest.
+             * @default false
+             */
+            readonly pinned: boolean;
+            /**
+             * Containerfile
+             * @description The Containerfile of the workspace that makes it.
+             * @default null
+             */
+            readonly containerfile: string | null;
+            /** Places */
+            readonly places: readonly components["schemas"]["Place"][];
+            /**
+             * Problem
+             * @description Why the registry could not be asked.
+             * @default null
+             */
+            readonly problem: string | null;
+        };
+        /**
+         * DocumentImages
+         * @description Is every image that a document and what it runs name.
+         */
+        readonly DocumentImages: {
+            /** Path */
+            readonly path: string;
+            /** Images */
+            readonly images: readonly components["schemas"]["DocumentImage"][];
+        };
+        /**
+         * DocumentImagesQuery
+         * @description Asks for the images of a document.
+         */
+        readonly DocumentImagesQuery: {
+            /** Path */
+            readonly path: string;
+            /**
+             * Registry
+             * @description Ask the registries too, whether they have another one by now; takes seconds.
+             * @default false
+             */
+            readonly registry?: boolean;
+        };
+        /**
          * DocumentQuery
          * @description Names a document, and one of its processes.
          */
@@ -1343,6 +2566,106 @@ export interface components {
              */
             readonly entry?: string | null;
         };
+        /**
+         * Engine
+         * @description Is the engine that images and containers are asked of: what works here, or why nothing does.
+         */
+        readonly Engine: {
+            /** @description `none` when no engine works. */
+            readonly kind: components["schemas"]["EngineKind"];
+            /**
+             * Version
+             * @default
+             */
+            readonly version: string;
+            /**
+             * Rootless
+             * @default false
+             */
+            readonly rootless: boolean;
+            /**
+             * Remote
+             * @description It runs on another machine (`CONTAINER_HOST`, `DOCKER_HOST`): no folder of this one can be mounted there.
+             * @default false
+             */
+            readonly remote: boolean;
+            /**
+             * Address
+             * @description Where its service listens, without credentials; empty while none has been asked for.
+             * @default
+             */
+            readonly address: string;
+            /**
+             * Cgroups
+             * @description The version of the control groups and who manages them (`v2, systemd`).
+             * @default
+             */
+            readonly cgroups: string;
+            /**
+             * Runtime
+             * @description What starts containers (`crun`, `runc`).
+             * @default
+             */
+            readonly runtime: string;
+            /**
+             * Driver
+             * @description The driver of the image store (`overlay`).
+             * @default
+             */
+            readonly driver: string;
+            /**
+             * Store
+             * @description The folder of the image store.
+             * @default
+             */
+            readonly store: string;
+            /**
+             * Used
+             * @description Bytes that images and containers take; null where the engine does not tell.
+             * @default null
+             */
+            readonly used: number | null;
+            /**
+             * Free
+             * @description Bytes that are free where the store is; null on another machine.
+             * @default null
+             */
+            readonly free: number | null;
+            /**
+             * Cpus
+             * @default null
+             */
+            readonly cpus: number | null;
+            /**
+             * Memory
+             * @description Bytes of memory that containers can have.
+             * @default null
+             */
+            readonly memory: number | null;
+            /**
+             * Problem
+             * @default null
+             */
+            readonly problem: string | null;
+            /**
+             * Hint
+             * @description The command that would mend it, where there is one.
+             * @default null
+             */
+            readonly hint: string | null;
+            /**
+             * Choices
+             * @description Every engine that was looked for, with what is in its way.
+             * @default []
+             */
+            readonly choices: readonly components["schemas"]["ContainerEngine"][];
+        };
+        /**
+         * EngineKind
+         * @description Names what runs containers.
+         * @enum {string}
+         */
+        readonly EngineKind: "podman" | "docker" | "none";
         /**
          * EngineState
          * @description Says whether one choice of container engine works here.
@@ -1404,6 +2727,81 @@ export interface components {
              * @default null
              */
             readonly doc: string | null;
+        };
+        /**
+         * ExposeRequest
+         * @description Makes commands of an image programs of the user's.
+         */
+        readonly ExposeRequest: {
+            /** Image */
+            readonly image: string;
+            /** Commands */
+            readonly commands: readonly string[];
+            /**
+             * Replace
+             * @description Also those that another image is exposed by under the name.
+             * @default false
+             */
+            readonly replace?: boolean;
+            /**
+             * Network
+             * @description They may reach the network.
+             * @default false
+             */
+            readonly network?: boolean;
+        };
+        /**
+         * Exposed
+         * @description Is a program that runs a command of an image.
+         */
+        readonly Exposed: {
+            /** Command */
+            readonly command: string;
+            /** Image */
+            readonly image: string;
+            /**
+             * Path
+             * @description The program's file, on the server.
+             */
+            readonly path: string;
+            /**
+             * Network
+             * @default false
+             */
+            readonly network: boolean;
+            /**
+             * Present
+             * @description Its image is here.
+             * @default true
+             */
+            readonly present: boolean;
+            /**
+             * Shadowed
+             * @description Another program of that name that comes first on PATH.
+             * @default null
+             */
+            readonly shadowed: string | null;
+        };
+        /**
+         * ExposedList
+         * @description Is every program that runs a command of an image.
+         */
+        readonly ExposedList: {
+            /** Exposed */
+            readonly exposed: readonly components["schemas"]["Exposed"][];
+            /**
+             * Folder
+             * @description The folder they are in.
+             */
+            readonly folder: string;
+            /** On Path */
+            readonly on_path: boolean;
+            /**
+             * Hint
+             * @description What puts the folder on PATH, when it is not.
+             * @default null
+             */
+            readonly hint: string | null;
         };
         /**
          * Failure
@@ -1513,6 +2911,339 @@ export interface components {
             readonly steps: readonly components["schemas"]["StepOutline"][];
         };
         /**
+         * FoundImage
+         * @description Is a repository that a search has found.
+         */
+        readonly FoundImage: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * Stars
+             * @default null
+             */
+            readonly stars: number | null;
+            /**
+             * Official
+             * @default false
+             */
+            readonly official: boolean;
+        };
+        /**
+         * FoundImages
+         * @description Is what a search has found.
+         */
+        readonly FoundImages: {
+            /** Images */
+            readonly images: readonly components["schemas"]["FoundImage"][];
+        };
+        /**
+         * HostQuery
+         * @description Names a registry.
+         */
+        readonly HostQuery: {
+            /** Host */
+            readonly host: string;
+        };
+        /**
+         * Image
+         * @description Is an image of the engine's own store.
+         */
+        readonly Image: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Names
+             * @description Every `repository:tag` it has; none for a dangling one.
+             * @default []
+             */
+            readonly names: readonly string[];
+            /**
+             * Digest
+             * @description `sha256:...` of its manifest, as a registry knows it.
+             * @default null
+             */
+            readonly digest: string | null;
+            /**
+             * Size
+             * @description Bytes of all its layers, those shared with others included.
+             */
+            readonly size: number;
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Dangling
+             * @default false
+             */
+            readonly dangling: boolean;
+            /**
+             * Users
+             * @default []
+             */
+            readonly users: readonly components["schemas"]["ImageUser"][];
+        };
+        /**
+         * ImageDetails
+         * @description Is everything known of one image.
+         */
+        readonly ImageDetails: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Names
+             * @default []
+             */
+            readonly names: readonly string[];
+            /**
+             * Digests
+             * @description Every `repository@sha256:...` by which a document can pin it.
+             * @default []
+             */
+            readonly digests: readonly string[];
+            /** Size */
+            readonly size: number;
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Architecture
+             * @default
+             */
+            readonly architecture: string;
+            /**
+             * Os
+             * @default
+             */
+            readonly os: string;
+            /**
+             * Author
+             * @default
+             */
+            readonly author: string;
+            /**
+             * Entrypoint
+             * @default []
+             */
+            readonly entrypoint: readonly string[];
+            /**
+             * Command
+             * @default []
+             */
+            readonly command: readonly string[];
+            /**
+             * User
+             * @default
+             */
+            readonly user: string;
+            /**
+             * Folder
+             * @description The working directory.
+             * @default
+             */
+            readonly folder: string;
+            /**
+             * Env
+             * @default {}
+             */
+            readonly env: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Labels
+             * @default {}
+             */
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Ports
+             * @default []
+             */
+            readonly ports: readonly string[];
+            /**
+             * Layers
+             * @description Newest first.
+             * @default []
+             */
+            readonly layers: readonly components["schemas"]["Layer"][];
+            /**
+             * Users
+             * @default []
+             */
+            readonly users: readonly components["schemas"]["ImageUser"][];
+        };
+        /**
+         * ImageNameQuery
+         * @description Names one image.
+         */
+        readonly ImageNameQuery: {
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * ImagePage
+         * @description Is one page of images.
+         */
+        readonly ImagePage: {
+            /** Images */
+            readonly images: readonly components["schemas"]["Image"][];
+            /**
+             * Total
+             * @description How many there are in all that were asked for.
+             */
+            readonly total: number;
+            /**
+             * Size
+             * @description Bytes of all of them, shared layers counted once where the engine tells.
+             */
+            readonly size: number;
+            /**
+             * Next
+             * @description Give it as `offset` to get the next page.
+             * @default null
+             */
+            readonly next: number | null;
+        };
+        /**
+         * ImageQuery
+         * @description Chooses images of the engine's own store.
+         */
+        readonly ImageQuery: {
+            /**
+             * Text
+             * @description A part of a name, an id or a digest, whatever the case.
+             * @default null
+             */
+            readonly text?: string | null;
+            /**
+             * Dangling
+             * @description Only those without a name, or only those with one.
+             * @default null
+             */
+            readonly dangling?: boolean | null;
+            /** @default created */
+            readonly sort?: components["schemas"]["ImageSort"];
+            /**
+             * Descending
+             * @default true
+             */
+            readonly descending?: boolean;
+            /**
+             * Limit
+             * @default 200
+             */
+            readonly limit?: number;
+            /**
+             * Offset
+             * @default 0
+             */
+            readonly offset?: number;
+        };
+        /**
+         * ImageSort
+         * @description Names what a list of images is ordered by.
+         * @enum {string}
+         */
+        readonly ImageSort: "name" | "size" | "created" | "used";
+        /**
+         * ImageState
+         * @description Says how an image that a document names stands.
+         * @enum {string}
+         */
+        readonly ImageState: "present" | "missing" | "differs" | "unknown";
+        /**
+         * ImageUser
+         * @description Is what uses an image: a container, or a CWL document of the workspace.
+         */
+        readonly ImageUser: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "container" | "document";
+            /**
+             * Name
+             * @description The container's name, or the document's path.
+             */
+            readonly name: string;
+            /**
+             * Line
+             * @description Where a document names the image, from 1.
+             * @default null
+             */
+            readonly line: number | null;
+            /**
+             * Running
+             * @default false
+             */
+            readonly running: boolean;
+        };
+        /**
+         * Kept
+         * @description Is something that could not be done to one thing, and why.
+         */
+        readonly Kept: {
+            /** Name */
+            readonly name: string;
+            /** Message */
+            readonly message: string;
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
+         * Layer
+         * @description Is one line of an image's history.
+         */
+        readonly Layer: {
+            /**
+             * Id
+             * @description The layer's id; empty where the engine does not keep it.
+             * @default
+             */
+            readonly id: string;
+            /**
+             * Created
+             * @default null
+             */
+            readonly created: string | null;
+            /**
+             * Command
+             * @description What made it, as a Containerfile says it.
+             */
+            readonly command: string;
+            /**
+             * Size
+             * @default 0
+             */
+            readonly size: number;
+            /**
+             * Empty
+             * @description It adds no files.
+             * @default false
+             */
+            readonly empty: boolean;
+        };
+        /**
+         * LoadRequest
+         * @description Reads the images of an archive of the workspace.
+         */
+        readonly LoadRequest: {
+            /** Path */
+            readonly path: string;
+        };
+        /**
          * LogChunk
          * @description Is a stretch of a log; bytes are counted in the file, text is decoded UTF-8.
          */
@@ -1563,6 +3294,36 @@ export interface components {
              * @default 0
              */
             readonly wait?: number;
+        };
+        /**
+         * LoginRequest
+         * @description Signs in to a registry; the answer is asked for before anything is kept.
+         */
+        readonly LoginRequest: {
+            /** Host */
+            readonly host: string;
+            /** User */
+            readonly user: string;
+            /**
+             * Password
+             * Format: password
+             */
+            readonly password: string;
+        };
+        /**
+         * Mount
+         * @description Is a place of a container that is a folder or file of its machine.
+         */
+        readonly Mount: {
+            /** Source */
+            readonly source: string;
+            /** Target */
+            readonly target: string;
+            /**
+             * Writable
+             * @default true
+             */
+            readonly writable: boolean;
         };
         /**
          * Network
@@ -1883,11 +3644,77 @@ export interface components {
             readonly size?: number;
         };
         /**
+         * PinRequest
+         * @description Replaces the tag of an image by its digest, everywhere a document names it.
+         */
+        readonly PinRequest: {
+            /** Path */
+            readonly path: string;
+            /** Image */
+            readonly image: string;
+        };
+        /**
+         * Pinned
+         * @description Is what became of a document.
+         */
+        readonly Pinned: {
+            /** Path */
+            readonly path: string;
+            /**
+             * Image
+             * @description The name that stands there now: `repository@sha256:...`.
+             */
+            readonly image: string;
+            /**
+             * Places
+             * @description How often it was replaced.
+             */
+            readonly places: number;
+        };
+        /**
+         * Place
+         * @description Is where a document names an image.
+         */
+        readonly Place: {
+            /** Path */
+            readonly path: string;
+            /** Line */
+            readonly line: number;
+            /** Column */
+            readonly column: number;
+            /**
+             * Tool
+             * @description The id of the tool, where it has one.
+             * @default
+             */
+            readonly tool: string;
+        };
+        /**
          * Policy
          * @description Says what happens to what exists already at the target.
          * @enum {string}
          */
         readonly Policy: "skip" | "replace" | "newer" | "ask";
+        /**
+         * Port
+         * @description Is a port of a container that this machine reaches.
+         */
+        readonly Port: {
+            /** Container */
+            readonly container: number;
+            /** Host */
+            readonly host: number;
+            /**
+             * Address
+             * @default
+             */
+            readonly address: string;
+            /**
+             * Protocol
+             * @default tcp
+             */
+            readonly protocol: string;
+        };
         /**
          * Preset
          * @description Is a service that many use, as a data file: what is known of it beforehand.
@@ -2137,6 +3964,113 @@ export interface components {
             readonly text: string;
         };
         /**
+         * PrunePlan
+         * @description Is what a clean-up would take, before it does.
+         */
+        readonly PrunePlan: {
+            /**
+             * Images
+             * @default []
+             */
+            readonly images: readonly components["schemas"]["Image"][];
+            /**
+             * Containers
+             * @description Names of stopped containers.
+             * @default []
+             */
+            readonly containers: readonly string[];
+            /**
+             * Frees
+             * @description Bytes that become free, layers that others share not counted.
+             */
+            readonly frees: number;
+            /**
+             * Cautions
+             * @description What a person should know first, for one that documents of the workspace name some of them.
+             * @default []
+             */
+            readonly cautions: readonly string[];
+        };
+        /**
+         * PruneQuery
+         * @description Chooses what a clean-up takes.
+         */
+        readonly PruneQuery: {
+            /**
+             * All
+             * @description Every image that no container uses; else only dangling ones.
+             * @default false
+             */
+            readonly all?: boolean;
+            /**
+             * Containers
+             * @description Stopped containers first.
+             * @default false
+             */
+            readonly containers?: boolean;
+            /**
+             * Cache
+             * @description What builds have kept (intermediate images).
+             * @default false
+             */
+            readonly cache?: boolean;
+        };
+        /**
+         * PruneRequest
+         * @description Cleans up, as the plan of the same words says.
+         */
+        readonly PruneRequest: {
+            /**
+             * All
+             * @description Every image that no container uses; else only dangling ones.
+             * @default false
+             */
+            readonly all?: boolean;
+            /**
+             * Containers
+             * @description Stopped containers first.
+             * @default false
+             */
+            readonly containers?: boolean;
+            /**
+             * Cache
+             * @description What builds have kept (intermediate images).
+             * @default false
+             */
+            readonly cache?: boolean;
+        };
+        /**
+         * PullRequest
+         * @description Pulls an image from its registry.
+         */
+        readonly PullRequest: {
+            /** Image */
+            readonly image: string;
+            /**
+             * Platform
+             * @description `linux/arm64`; null for this machine's own.
+             * @default null
+             */
+            readonly platform?: string | null;
+        };
+        /**
+         * PushRequest
+         * @description Pushes an image to a registry.
+         */
+        readonly PushRequest: {
+            /**
+             * Image
+             * @description An image that is here.
+             */
+            readonly image: string;
+            /**
+             * Target
+             * @description The name it gets there; null for its own.
+             * @default null
+             */
+            readonly target?: string | null;
+        };
+        /**
          * QuicklookQuery
          * @description Chooses a picture of an output.
          */
@@ -2152,6 +4086,106 @@ export interface components {
              * @default 512
              */
             readonly size?: number;
+        };
+        /**
+         * Registries
+         * @description Is every registry known here.
+         */
+        readonly Registries: {
+            /** Registries */
+            readonly registries: readonly components["schemas"]["Registry"][];
+            /**
+             * Auth
+             * @description The file that podman keeps who is signed in in.
+             */
+            readonly auth: string;
+        };
+        /**
+         * Registry
+         * @description Is a registry: one that somebody is signed in to, one that was saved, or one that is known beforehand.
+         */
+        readonly Registry: {
+            /** Host */
+            readonly host: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Preset
+             * @default null
+             */
+            readonly preset: string | null;
+            /**
+             * User
+             * @description Who is signed in; null for nobody. The password is in podman's own file and goes nowhere.
+             * @default null
+             */
+            readonly user: string | null;
+            /**
+             * Saved
+             * @default false
+             */
+            readonly saved: boolean;
+            /**
+             * Insecure
+             * @description It is asked by plain HTTP, or its certificate is not checked.
+             * @default false
+             */
+            readonly insecure: boolean;
+            /**
+             * Ca
+             * @description The path of the certificate authority that signs for it, on the server.
+             * @default null
+             */
+            readonly ca: string | null;
+            /**
+             * Homepage
+             * @default null
+             */
+            readonly homepage: string | null;
+            /**
+             * Hint
+             * @description What to use as user name and password there.
+             * @default null
+             */
+            readonly hint: string | null;
+            /**
+             * Searchable
+             * @default false
+             */
+            readonly searchable: boolean;
+        };
+        /**
+         * RegistryRequest
+         * @description Saves how a registry is reached; for `podman pull` in a terminal too.
+         */
+        readonly RegistryRequest: {
+            /** Host */
+            readonly host: string;
+            /**
+             * Insecure
+             * @default false
+             */
+            readonly insecure?: boolean;
+            /**
+             * Ca
+             * @description The path of a certificate (PEM) on the server.
+             * @default null
+             */
+            readonly ca?: string | null;
+        };
+        /**
+         * RemoveImagesRequest
+         * @description Removes images, or the names that are given where an image has others.
+         */
+        readonly RemoveImagesRequest: {
+            /** Images */
+            readonly images: readonly string[];
+            /**
+             * Force
+             * @description Also those that stopped containers hold: the containers go too.
+             * @default false
+             */
+            readonly force?: boolean;
         };
         /**
          * RemoveQuery
@@ -2602,6 +4636,31 @@ export interface components {
             readonly waiting: number | null;
         };
         /**
+         * SaveRequest
+         * @description Writes images to an archive of the workspace.
+         */
+        readonly SaveRequest: {
+            /** Images */
+            readonly images: readonly string[];
+            /**
+             * Path
+             * @description The file; it has this name when it is whole.
+             */
+            readonly path: string;
+            /**
+             * Format
+             * @default docker-archive
+             * @enum {string}
+             */
+            readonly format?: "oci-archive" | "docker-archive";
+            /**
+             * Replace
+             * @description A file of that name is replaced; else it is a conflict.
+             * @default false
+             */
+            readonly replace?: boolean;
+        };
+        /**
          * Script
          * @description Is a run said again, ready to paste.
          */
@@ -2623,6 +4682,21 @@ export interface components {
         readonly ScriptQuery: {
             /** @default shell */
             readonly language?: components["schemas"]["ScriptLanguage"];
+        };
+        /**
+         * SearchQuery
+         * @description Searches a registry for repositories.
+         */
+        readonly SearchQuery: {
+            /** Host */
+            readonly host: string;
+            /** Text */
+            readonly text: string;
+            /**
+             * Limit
+             * @default 25
+             */
+            readonly limit?: number;
         };
         /**
          * Source
@@ -2820,6 +4894,53 @@ export interface components {
             readonly unset: readonly string[];
         };
         /**
+         * TagRequest
+         * @description Gives an image one more name.
+         */
+        readonly TagRequest: {
+            /** Image */
+            readonly image: string;
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * Tags
+         * @description Is one page of a repository's tags, as the registry orders them.
+         */
+        readonly Tags: {
+            /** Repository */
+            readonly repository: string;
+            /** Tags */
+            readonly tags: readonly string[];
+            /**
+             * Next
+             * @default null
+             */
+            readonly next: string | null;
+        };
+        /**
+         * TagsQuery
+         * @description Asks for the tags of a repository.
+         */
+        readonly TagsQuery: {
+            /**
+             * Repository
+             * @description `registry/name`, without a tag.
+             */
+            readonly repository: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            readonly limit?: number;
+            /**
+             * After
+             * @description The last tag of the page before.
+             * @default null
+             */
+            readonly after?: string | null;
+        };
+        /**
          * Task
          * @description Is the record of one task, as every door shows it.
          */
@@ -2955,6 +5076,51 @@ export interface components {
              * @description YAML with the inputs, their types and docs as comments.
              */
             readonly text: string;
+        };
+        /**
+         * Terminal
+         * @description Is the command that a terminal runs.
+         */
+        readonly Terminal: {
+            /**
+             * Argv
+             * @description A program and its arguments, without a secret.
+             */
+            readonly argv: readonly string[];
+            /**
+             * Line
+             * @description The same, as a shell reads it; it takes the place of the shell (`exec`).
+             */
+            readonly line: string;
+            /**
+             * Folder
+             * @description The folder of the workspace that the terminal starts in.
+             */
+            readonly folder: string;
+            /** Title */
+            readonly title: string;
+        };
+        /**
+         * TerminalRequest
+         * @description Opens a shell: in a running container, or in a new one of an image with the workspace mounted.
+         */
+        readonly TerminalRequest: {
+            /**
+             * Container
+             * @default null
+             */
+            readonly container?: string | null;
+            /**
+             * Image
+             * @default null
+             */
+            readonly image?: string | null;
+            /**
+             * Folder
+             * @description The folder of the workspace to be in, for an image.
+             * @default
+             */
+            readonly folder?: string;
         };
         /**
          * TestRequest
@@ -3325,6 +5491,22 @@ export interface components {
             readonly waiting: number | null;
         };
         /**
+         * UnexposeRequest
+         * @description Removes programs that run a command of an image.
+         */
+        readonly UnexposeRequest: {
+            /** Commands */
+            readonly commands: readonly string[];
+        };
+        /**
+         * UntagRequest
+         * @description Takes a name from an image; one that loses its last name stays, dangling.
+         */
+        readonly UntagRequest: {
+            /** Name */
+            readonly name: string;
+        };
+        /**
          * Upload
          * @description Is a file on its way from a browser, in parts.
          */
@@ -3387,6 +5569,63 @@ export interface components {
             readonly if_absent?: boolean;
         };
         /**
+         * Usage
+         * @description Is what a container uses now.
+         */
+        readonly Usage: {
+            /** Container */
+            readonly container: string;
+            /** Name */
+            readonly name: string;
+            /**
+             * Cpu
+             * @description Cores (1.0 is one of them, fully used).
+             */
+            readonly cpu: number;
+            /** Memory */
+            readonly memory: number;
+            /**
+             * Memory Limit
+             * @default null
+             */
+            readonly memory_limit: number | null;
+            /**
+             * Read
+             * @default 0
+             */
+            readonly read: number;
+            /**
+             * Written
+             * @description Bytes of block devices.
+             * @default 0
+             */
+            readonly written: number;
+            /**
+             * Received
+             * @default 0
+             */
+            readonly received: number;
+            /**
+             * Sent
+             * @description Bytes of the network.
+             * @default 0
+             */
+            readonly sent: number;
+            /**
+             * Processes
+             * @default 0
+             */
+            readonly processes: number;
+        };
+        /**
+         * Usages
+         * @description Is what running containers use now.
+         */
+        readonly Usages: {
+            /** Usages */
+            readonly usages: readonly components["schemas"]["Usage"][];
+        };
+        /**
          * Version
          * @description Is one version of an object.
          */
@@ -3429,6 +5668,273 @@ export interface components {
              * @description The bucket keeps versions.
              */
             readonly enabled: boolean;
+        };
+        /**
+         * Work
+         * @description Is everything known of a pull, build, push, save, load or clean-up.
+         */
+        readonly Work: {
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["WorkKind"];
+            /** Title */
+            readonly title: string;
+            /**
+             * Image
+             * @description The image it is about, or the first of several.
+             */
+            readonly image: string;
+            readonly state: components["schemas"]["State"];
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Waiting
+             * @description How many tasks are before it in the queue.
+             * @default null
+             */
+            readonly waiting: number | null;
+            /**
+             * Done
+             * @default null
+             */
+            readonly done: number | null;
+            /**
+             * Total
+             * @description How far it is, in steps, layers or bytes; null while nobody knows.
+             * @default null
+             */
+            readonly total: number | null;
+            /**
+             * Text
+             * @description What is going on, in a few words (`step 2 of 5`, `12 of 48 MB`).
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Detail
+             * @description Why it ended as it did.
+             * @default null
+             */
+            readonly detail: string | null;
+            /**
+             * Request
+             * @description As it was asked.
+             */
+            readonly request: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * Steps
+             * @default []
+             */
+            readonly steps: readonly components["schemas"]["WorkStep"][];
+            /** @default null */
+            readonly failure: components["schemas"]["WorkFailure"] | null;
+            /**
+             * Result
+             * @description The id of the image that was built, pulled or loaded; the path of the archive; the digest that was pushed.
+             * @default null
+             */
+            readonly result: string | null;
+            /**
+             * Freed
+             * @description Bytes that a clean-up freed.
+             * @default null
+             */
+            readonly freed: number | null;
+        };
+        /**
+         * WorkFailure
+         * @description Is why a work failed: what happened, and what to do.
+         */
+        readonly WorkFailure: {
+            /** Headline */
+            readonly headline: string;
+            /**
+             * Step
+             * @description The step of a build that failed, as the Containerfile has it.
+             * @default null
+             */
+            readonly step: string | null;
+            /**
+             * Lines
+             * @description The last lines it said.
+             * @default []
+             */
+            readonly lines: readonly string[];
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
+         * WorkKind
+         * @description Names what a task of this room does.
+         * @enum {string}
+         */
+        readonly WorkKind: "pull" | "build" | "push" | "save" | "load" | "prune";
+        /**
+         * WorkPage
+         * @description Is one page of works, newest first.
+         */
+        readonly WorkPage: {
+            /** Works */
+            readonly works: readonly components["schemas"]["WorkSummary"][];
+            /**
+             * Next
+             * @default null
+             */
+            readonly next: string | null;
+        };
+        /**
+         * WorkQuery
+         * @description Chooses works; newest first.
+         */
+        readonly WorkQuery: {
+            /** @default null */
+            readonly state?: components["schemas"]["State"] | null;
+            /** @default null */
+            readonly kind?: components["schemas"]["WorkKind"] | null;
+            /**
+             * Text
+             * @default null
+             */
+            readonly text?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            readonly limit?: number;
+            /**
+             * Before
+             * @default null
+             */
+            readonly before?: string | null;
+        };
+        /**
+         * WorkStep
+         * @description Is one step: a line of a Containerfile, or a layer on its way.
+         */
+        readonly WorkStep: {
+            /**
+             * Name
+             * @description `STEP 2/5: RUN apt-get ...` without its number, or the short id of a layer.
+             */
+            readonly name: string;
+            /**
+             * Number
+             * @default null
+             */
+            readonly number: number | null;
+            /**
+             * Total
+             * @default null
+             */
+            readonly total: number | null;
+            readonly state: components["schemas"]["WorkStepState"];
+            /**
+             * Done
+             * @description Bytes of a layer that have arrived, where the engine tells.
+             * @default null
+             */
+            readonly done: number | null;
+            /**
+             * Size
+             * @default null
+             */
+            readonly size: number | null;
+            /**
+             * Offset
+             * @description The byte of the log where it begins.
+             * @default null
+             */
+            readonly offset: number | null;
+            /**
+             * Seconds
+             * @default null
+             */
+            readonly seconds: number | null;
+        };
+        /**
+         * WorkStepState
+         * @description Says where a step of a work stands.
+         * @enum {string}
+         */
+        readonly WorkStepState: "waiting" | "running" | "done" | "cached" | "failed";
+        /**
+         * WorkSummary
+         * @description Is a pull, build, push, save, load or clean-up, as a list shows it.
+         */
+        readonly WorkSummary: {
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["WorkKind"];
+            /** Title */
+            readonly title: string;
+            /**
+             * Image
+             * @description The image it is about, or the first of several.
+             */
+            readonly image: string;
+            readonly state: components["schemas"]["State"];
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Waiting
+             * @description How many tasks are before it in the queue.
+             * @default null
+             */
+            readonly waiting: number | null;
+            /**
+             * Done
+             * @default null
+             */
+            readonly done: number | null;
+            /**
+             * Total
+             * @description How far it is, in steps, layers or bytes; null while nobody knows.
+             * @default null
+             */
+            readonly total: number | null;
+            /**
+             * Text
+             * @description What is going on, in a few words (`step 2 of 5`, `12 of 48 MB`).
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Detail
+             * @description Why it ended as it did.
+             * @default null
+             */
+            readonly detail: string | null;
         };
         /**
          * WriteQuery
@@ -3500,7 +6006,10 @@ export type Auth = components['schemas']['Auth'];
 export type BucketInfo = components['schemas']['BucketInfo'];
 export type BucketList = components['schemas']['BucketList'];
 export type BucketRequest = components['schemas']['BucketRequest'];
+export type BuildArgument = components['schemas']['BuildArgument'];
+export type BuildRequest = components['schemas']['BuildRequest'];
 export type Cause = components['schemas']['Cause'];
+export type Changed = components['schemas']['Changed'];
 export type Check = components['schemas']['Check'];
 export type Code = components['schemas']['Code'];
 export type CodeLanguage = components['schemas']['CodeLanguage'];
@@ -3510,19 +6019,55 @@ export type ConnectionList = components['schemas']['ConnectionList'];
 export type ConnectionQuery = components['schemas']['ConnectionQuery'];
 export type ConnectionRequest = components['schemas']['ConnectionRequest'];
 export type ConnectionTest = components['schemas']['ConnectionTest'];
+export type Container = components['schemas']['Container'];
+export type ContainerAction = components['schemas']['ContainerAction'];
 export type ContainerChoice = components['schemas']['ContainerChoice'];
+export type ContainerDetails = components['schemas']['ContainerDetails'];
+export type ContainerEngine = components['schemas']['ContainerEngine'];
+export type ContainerLog = components['schemas']['ContainerLog'];
+export type ContainerLogQuery = components['schemas']['ContainerLogQuery'];
+export type ContainerQuery = components['schemas']['ContainerQuery'];
+export type Containerfile = components['schemas']['Containerfile'];
+export type ContainerfileQuery = components['schemas']['ContainerfileQuery'];
+export type Containers = components['schemas']['Containers'];
+export type ContainersQuery = components['schemas']['ContainersQuery'];
+export type ContainersRequest = components['schemas']['ContainersRequest'];
 export type ContentQuery = components['schemas']['ContentQuery'];
 export type Credentials = components['schemas']['Credentials'];
 export type Demo = components['schemas']['Demo'];
 export type DemoRequest = components['schemas']['DemoRequest'];
+export type DocumentImage = components['schemas']['DocumentImage'];
+export type DocumentImages = components['schemas']['DocumentImages'];
+export type DocumentImagesQuery = components['schemas']['DocumentImagesQuery'];
 export type DocumentQuery = components['schemas']['DocumentQuery'];
+export type Engine = components['schemas']['Engine'];
+export type EngineKind = components['schemas']['EngineKind'];
 export type EngineState = components['schemas']['EngineState'];
 export type Engines = components['schemas']['Engines'];
 export type Entry = components['schemas']['Entry'];
+export type ExposeRequest = components['schemas']['ExposeRequest'];
+export type Exposed = components['schemas']['Exposed'];
+export type ExposedList = components['schemas']['ExposedList'];
 export type Failure = components['schemas']['Failure'];
 export type Form = components['schemas']['Form'];
+export type FoundImage = components['schemas']['FoundImage'];
+export type FoundImages = components['schemas']['FoundImages'];
+export type HostQuery = components['schemas']['HostQuery'];
+export type Image = components['schemas']['Image'];
+export type ImageDetails = components['schemas']['ImageDetails'];
+export type ImageNameQuery = components['schemas']['ImageNameQuery'];
+export type ImagePage = components['schemas']['ImagePage'];
+export type ImageQuery = components['schemas']['ImageQuery'];
+export type ImageSort = components['schemas']['ImageSort'];
+export type ImageState = components['schemas']['ImageState'];
+export type ImageUser = components['schemas']['ImageUser'];
+export type Kept = components['schemas']['Kept'];
+export type Layer = components['schemas']['Layer'];
+export type LoadRequest = components['schemas']['LoadRequest'];
 export type LogChunk = components['schemas']['LogChunk'];
 export type LogQuery = components['schemas']['LogQuery'];
+export type LoginRequest = components['schemas']['LoginRequest'];
+export type Mount = components['schemas']['Mount'];
 export type Network = components['schemas']['Network'];
 export type ObjectDetails = components['schemas']['ObjectDetails'];
 export type ObjectInfo = components['schemas']['ObjectInfo'];
@@ -3533,7 +6078,11 @@ export type Output = components['schemas']['Output'];
 export type OutputKind = components['schemas']['OutputKind'];
 export type PartQuery = components['schemas']['PartQuery'];
 export type PictureQuery = components['schemas']['PictureQuery'];
+export type PinRequest = components['schemas']['PinRequest'];
+export type Pinned = components['schemas']['Pinned'];
+export type Place = components['schemas']['Place'];
 export type Policy = components['schemas']['Policy'];
+export type Port = components['schemas']['Port'];
 export type Preset = components['schemas']['Preset'];
 export type PresetList = components['schemas']['PresetList'];
 export type PresetRegion = components['schemas']['PresetRegion'];
@@ -3542,7 +6091,16 @@ export type Presigned = components['schemas']['Presigned'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
 export type Progress = components['schemas']['Progress'];
+export type PrunePlan = components['schemas']['PrunePlan'];
+export type PruneQuery = components['schemas']['PruneQuery'];
+export type PruneRequest = components['schemas']['PruneRequest'];
+export type PullRequest = components['schemas']['PullRequest'];
+export type PushRequest = components['schemas']['PushRequest'];
 export type QuicklookQuery = components['schemas']['QuicklookQuery'];
+export type Registries = components['schemas']['Registries'];
+export type Registry = components['schemas']['Registry'];
+export type RegistryRequest = components['schemas']['RegistryRequest'];
+export type RemoveImagesRequest = components['schemas']['RemoveImagesRequest'];
 export type RemoveQuery = components['schemas']['RemoveQuery'];
 export type RerunRequest = components['schemas']['RerunRequest'];
 export type Run = components['schemas']['Run'];
@@ -3552,9 +6110,11 @@ export type RunQuery = components['schemas']['RunQuery'];
 export type RunRequest = components['schemas']['RunRequest'];
 export type RunRequestReply = components['schemas']['RunRequestReply'];
 export type RunSummary = components['schemas']['RunSummary'];
+export type SaveRequest = components['schemas']['SaveRequest'];
 export type Script = components['schemas']['Script'];
 export type ScriptLanguage = components['schemas']['ScriptLanguage'];
 export type ScriptQuery = components['schemas']['ScriptQuery'];
+export type SearchQuery = components['schemas']['SearchQuery'];
 export type Source = components['schemas']['Source'];
 export type State = components['schemas']['State'];
 export type Step = components['schemas']['Step'];
@@ -3564,11 +6124,16 @@ export type StepResult = components['schemas']['StepResult'];
 export type StepState = components['schemas']['StepState'];
 export type Style = components['schemas']['Style'];
 export type Surroundings = components['schemas']['Surroundings'];
+export type TagRequest = components['schemas']['TagRequest'];
+export type Tags = components['schemas']['Tags'];
+export type TagsQuery = components['schemas']['TagsQuery'];
 export type Task = components['schemas']['Task'];
 export type TaskEvent = components['schemas']['TaskEvent'];
 export type TaskPage = components['schemas']['TaskPage'];
 export type TaskQuery = components['schemas']['TaskQuery'];
 export type Template = components['schemas']['Template'];
+export type Terminal = components['schemas']['Terminal'];
+export type TerminalRequest = components['schemas']['TerminalRequest'];
 export type TestRequest = components['schemas']['TestRequest'];
 export type TestStep = components['schemas']['TestStep'];
 export type Transfer = components['schemas']['Transfer'];
@@ -3579,11 +6144,23 @@ export type TransferQuery = components['schemas']['TransferQuery'];
 export type TransferRequest = components['schemas']['TransferRequest'];
 export type TransferRequestReply = components['schemas']['TransferRequestReply'];
 export type TransferSummary = components['schemas']['TransferSummary'];
+export type UnexposeRequest = components['schemas']['UnexposeRequest'];
+export type UntagRequest = components['schemas']['UntagRequest'];
 export type Upload = components['schemas']['Upload'];
 export type UploadQuery = components['schemas']['UploadQuery'];
 export type UploadRequest = components['schemas']['UploadRequest'];
+export type Usage = components['schemas']['Usage'];
+export type Usages = components['schemas']['Usages'];
 export type Version = components['schemas']['Version'];
 export type VersionList = components['schemas']['VersionList'];
+export type Work = components['schemas']['Work'];
+export type WorkFailure = components['schemas']['WorkFailure'];
+export type WorkKind = components['schemas']['WorkKind'];
+export type WorkPage = components['schemas']['WorkPage'];
+export type WorkQuery = components['schemas']['WorkQuery'];
+export type WorkStep = components['schemas']['WorkStep'];
+export type WorkStepState = components['schemas']['WorkStepState'];
+export type WorkSummary = components['schemas']['WorkSummary'];
 export type WriteQuery = components['schemas']['WriteQuery'];
 export type Written = components['schemas']['Written'];
 export type $defs = Record<string, never>;
@@ -5807,6 +8384,1597 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_engine: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Engine"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_images: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A part of a name, an id or a digest, whatever the case. */
+                readonly text?: string;
+                /** @description Only those without a name, or only those with one. */
+                readonly dangling?: boolean;
+                /** @description Names what a list of images is ordered by. */
+                readonly sort?: "name" | "size" | "created" | "used";
+                readonly descending?: boolean;
+                readonly limit?: number;
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImagePage"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_show_image: {
+        readonly parameters: {
+            readonly query: {
+                readonly name: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImageDetails"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_tag_image: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TagRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImageDetails"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_untag_image: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UntagRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImageDetails"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_remove_images: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RemoveImagesRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_plan_prune: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Every image that no container uses; else only dangling ones. */
+                readonly all?: boolean;
+                /** @description Stopped containers first. */
+                readonly containers?: boolean;
+                /** @description What builds have kept (intermediate images). */
+                readonly cache?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PrunePlan"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_prune: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PruneRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_document_images: {
+        readonly parameters: {
+            readonly query: {
+                readonly path: string;
+                /** @description Ask the registries too, whether they have another one by now; takes seconds. */
+                readonly registry?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentImages"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_pin_image: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PinRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Pinned"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_pull: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PullRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_build: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BuildRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_push: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PushRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_save: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SaveRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_load: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LoadRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_works: {
+        readonly parameters: {
+            readonly query?: {
+                readonly state?: "queued" | "running" | "done" | "failed" | "stopped" | "lost";
+                readonly kind?: "pull" | "build" | "push" | "save" | "load" | "prune";
+                readonly text?: string;
+                readonly limit?: number;
+                readonly before?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkPage"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_show_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_remove_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_work_log: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The first byte; null for the end of the log (its last `limit` bytes, from a line's start). */
+                readonly offset?: number;
+                /** @description How many bytes at the most. */
+                readonly limit?: number;
+                /** @description How many seconds to wait for more when there is none after `offset` yet. */
+                readonly wait?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LogChunk"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_stop_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_repeat_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_containerfile: {
+        readonly parameters: {
+            readonly query: {
+                readonly path: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Containerfile"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_registries: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Registries"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_save_registry: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RegistryRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Registry"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_forget_registry: {
+        readonly parameters: {
+            readonly query: {
+                readonly host: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Registries"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_login: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Registry"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_logout: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HostQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Registry"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_search: {
+        readonly parameters: {
+            readonly query: {
+                readonly host: string;
+                readonly text: string;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FoundImages"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_tags: {
+        readonly parameters: {
+            readonly query: {
+                /** @description `registry/name`, without a tag. */
+                readonly repository: string;
+                readonly limit?: number;
+                /** @description The last tag of the page before. */
+                readonly after?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_containers: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Stopped ones too. */
+                readonly all?: boolean;
+                /** @description A part of a name, an id, an image or a run's id. */
+                readonly text?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Containers"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_show_container: {
+        readonly parameters: {
+            readonly query: {
+                readonly container: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ContainerDetails"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_container_log: {
+        readonly parameters: {
+            readonly query: {
+                readonly container: string;
+                /** @description The `next` of the stretch before; null for the last `lines`. */
+                readonly since?: string;
+                readonly lines?: number;
+                /** @description How many seconds to wait for more when there is none yet. */
+                readonly wait?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ContainerLog"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_change_containers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ContainersRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_usages: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Usages"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_terminal: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TerminalRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Terminal"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_exposed: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExposedList"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_expose: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ExposeRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExposedList"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly containers_unexpose: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UnexposeRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExposedList"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */

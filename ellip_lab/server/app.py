@@ -26,6 +26,8 @@ THREADS = 16
 """How many verbs are carried out at the same time; a request that waits for a log takes none."""
 FAR_THREADS = 32
 """How many of those that wait for an object store, which may be slow or not answer at all."""
+ENGINE_THREADS = 16
+"""How many of those that wait for a container engine, which hangs now and then."""
 RECOVERY = 15.0
 """How often tasks whose supervisor has died are looked for, in seconds."""
 SWEEP = 3600.0
@@ -58,6 +60,7 @@ class EllipLabApp(ExtensionApp):
     door: Door
     _pool: ThreadPoolExecutor
     _far: ThreadPoolExecutor
+    _engine: ThreadPoolExecutor
     _stop: asyncio.Event
     _keeping: list[asyncio.Task[None]]
 
@@ -68,7 +71,8 @@ class EllipLabApp(ExtensionApp):
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ellip-lab")
         self._keeping = []
         self._far = ThreadPoolExecutor(FAR_THREADS, thread_name_prefix="ellip-lab-far")
-        self.door = Door(lab, Workspace(lab.settings.root), self._pool, self._far)
+        self._engine = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="ellip-lab-engine")
+        self.door = Door(lab, Workspace(lab.settings.root), self._pool, self._far, self._engine)
         cast("EventLogger", server.event_logger).register_event_schema(schema())
 
     def chosen(self, root: Path) -> Settings:
@@ -155,6 +159,7 @@ class EllipLabApp(ExtensionApp):
             task.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._far.shutdown(wait=False, cancel_futures=True)
+        self._engine.shutdown(wait=False, cancel_futures=True)
         try:
             # the embedded store ends with the last who uses it: this server does not any more
             self.door.lab.s3.release_store()

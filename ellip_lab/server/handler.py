@@ -41,9 +41,11 @@ class Door:
 
     lab: Lab
     workspace: Workspace
-    pool: Executor
+    near: Executor
     far: Executor
-    """For what waits for other machines: the threads of `pool` stay free for what is here."""
+    """For what waits for other machines: the threads of `near` stay free for what is here."""
+    engine: Executor
+    """For what waits for a container engine: one that hangs holds nothing else up."""
 
 
 class RouteHandler(APIHandler):
@@ -109,7 +111,7 @@ class RouteHandler(APIHandler):
 
     async def in_thread(self, route: AnyRoute, call: Call[Any, Any]) -> Any:
         """Calls the verb beside the event loop, which goes on answering others."""
-        pool = self.door.far if route.far else self.door.pool
+        pool: Executor = getattr(self.door, route.threads)
         return await asyncio.get_running_loop().run_in_executor(pool, route.verb, call)
 
     async def wait_for(self, route: AnyRoute, until: Callable[[Any], bool], call: Call[Any, Any]) -> Any:

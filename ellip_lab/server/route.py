@@ -103,9 +103,11 @@ class Route(Generic[Q, B, R]):
     """For a query that has `wait`: whether the reply is worth giving before the waiting time is over."""
 
     @property
-    def far(self) -> bool:
-        """Tells whether it waits for other machines."""
-        return self.room == "s3"
+    def threads(self) -> str:
+        """Names the threads it runs in: what waits for other machines, or for a container engine, has its own."""
+        if self.path == "/runs/engines":
+            return "engine"
+        return {"s3": "far", "containers": "engine"}.get(self.room, "near")
 
     @property
     def room(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ class Wire:
         self._over = False
         self.endpoint = f"http://127.0.0.1:{self._server.getsockname()[1]}"
         self.carried = 0
+        self.most: float | None = None
+        """Holds everything back once so many bytes have been carried."""
         self.requests: list[bytes] = []
         self.answer: Callable[[bytes], bytes | None] = lambda _head: None
         """Gives an answer to a request in the place of the store's, by the request's first bytes."""
@@ -32,6 +35,7 @@ class Wire:
 
     def cut(self) -> None:
         self._whole.clear()
+        self.most = None
         with self._lock:
             ends, self._open = self._open, set()
         for end in ends:
@@ -76,6 +80,8 @@ class Wire:
                     if instead is not None:
                         source.sendall(instead)
                         break
+                while self.most is not None and self.carried >= self.most and not self._over:
+                    time.sleep(0.01)
                 goal.sendall(data)
                 self.carried += len(data)
                 self.watch(self.carried)

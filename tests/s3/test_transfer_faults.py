@@ -28,6 +28,11 @@ __all__ = ["admin", "transfers"]
 SIZE = int(os.environ.get("ELLIP_LAB_TEST_CUT_MIB", "96")) * MIB
 
 
+def held(wire: Wire, share: float = 0.75) -> None:
+    """Waits until a part of a large file has been carried; the wire carries no more before it is let go."""
+    until(lambda: wire.carried >= SIZE * share)
+
+
 @pytest.fixture
 def wire(store: WeedServer, connections: Connections) -> Iterator[Wire]:
     """A connection `cut` to the store that leads over a wire."""
@@ -74,11 +79,13 @@ def test_an_upload_stopped_in_the_middle_goes_on_with_the_parts_that_are_there(
     request = TransferRequest(
         sources=(str(tmp_path / "small.txt"), str(file)), target=f"s3://cut@{bucket}/", policy=Policy.REPLACE
     )
+    wire.most = SIZE * 0.75
     first = transfers.start(request)
-    until(lambda: wire.carried > SIZE * 0.75)
+    held(wire)
     asked = time.monotonic()
     transfers.stop(first.id)
     stopped = ended(transfers, first)
+    wire.most = None
     assert time.monotonic() - asked < 10  # a second, on a machine that has nothing else to do
     assert (stopped.state, stopped.resumable) == (State.STOPPED, True)
     assert keys(admin, bucket) == {"small.txt": 5}
@@ -107,11 +114,13 @@ def test_a_download_killed_in_the_middle_goes_on_with_the_ranges_that_are_there(
     file = large(tmp_path / "in.bin")
     put_large(admin, bucket, "large.bin", file)
     out = tmp_path / "out"
+    wire.most = SIZE * 0.75
     first = transfers.start(TransferRequest(sources=(f"s3://cut@{bucket}/large.bin",), target=f"{out}/"))
-    until(lambda: wire.carried > SIZE * 0.75)
+    held(wire)
     for child in children(transfers, first):
         os.kill(child, signal.SIGKILL)
     killed = ended(transfers, first)
+    wire.most = None
     assert (killed.state, killed.resumable) == (State.FAILED, True)
     assert [path.name.partition(".bin.")[0] for path in parts(out)] == ["large"]
     assert not (out / "large.bin").exists()
@@ -176,8 +185,9 @@ def test_a_cut_is_survived_when_it_is_short_and_told_when_it_is_long(
     file = large(tmp_path / "in.bin")
     put_large(admin, bucket, "large.bin", file)
     out = tmp_path / "out"
+    wire.most = SIZE * 0.25
     first = transfers.start(TransferRequest(sources=(f"s3://cut@{bucket}/large.bin",), target=f"{out}/"))
-    until(lambda: wire.carried > SIZE // 4)
+    held(wire, 0.25)
     wire.cut()
     time.sleep(1)
     wire.mend()
@@ -186,8 +196,9 @@ def test_a_cut_is_survived_when_it_is_short_and_told_when_it_is_long(
     assert same(file, out / "large.bin")
 
     wire.carried = 0
+    wire.most = SIZE * 0.75
     up = transfers.start(TransferRequest(sources=(str(file),), target=f"s3://cut@{bucket}/up.bin"))
-    until(lambda: wire.carried > SIZE * 0.75)
+    held(wire)
     wire.cut()
     failed = ended(transfers, up)
     assert (failed.state, failed.resumable) == (State.FAILED, True)
@@ -355,19 +366,22 @@ def test_removing_a_transfer_leaves_no_parts_in_the_store_nor_on_the_disk(
     bucket = store.bucket()
     file = large(tmp_path / "in.bin")
     put_large(admin, bucket, "large.bin", file)
+    wire.most = SIZE * 0.75
     up = transfers.start(TransferRequest(sources=(str(file),), target=f"s3://cut@{bucket}/up.bin"))
-    until(lambda: wire.carried > SIZE * 0.75)
+    held(wire)
     with pytest.raises(Conflict, match="has not ended"):
         transfers.remove(up.id)
     transfers.stop(up.id)
     ended(transfers, up)
     wire.carried = 0
+    wire.most = SIZE * 0.75
     down = transfers.start(
         TransferRequest(sources=(f"s3://cut@{bucket}/large.bin",), target=f"{tmp_path}/out/")
     )
-    until(lambda: wire.carried > SIZE * 0.75)
+    held(wire)
     transfers.stop(down.id)
     ended(transfers, down)
+    wire.most = None
     assert uploads(admin, bucket) and parts(tmp_path / "out")
 
     # its record is too old, and goes; what it left is found by whoever looks next
