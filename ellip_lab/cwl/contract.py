@@ -76,6 +76,19 @@ class Form(Contract):
     """The steps of a workflow, in an order that respects their links; the tool itself for a tool."""
 
 
+class DockerPull(Contract):
+    """Is a place where a document, or a file that it runs, names an image (`dockerPull`, else `dockerImageId`)."""
+
+    image: str
+    path: Path_
+    """The absolute path of the file that says it."""
+    line: int
+    column: int
+    """Where the name of the image begins, from 1."""
+    tool: str = ""
+    """The id of the tool, where it has one."""
+
+
 class Template(Contract):
     """Is a parameters file to fill in."""
 

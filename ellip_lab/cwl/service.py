@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ellip_lab.contract import JsonObject
-from ellip_lab.cwl.contract import Check, DocumentQuery, Entry, Form, Template
+from ellip_lab.cwl.contract import Check, DockerPull, DocumentQuery, Entry, Form, Template
 from ellip_lab.errors import Internal, Invalid, NotFound, Problem
 from ellip_lab.shell import node_directory
 
@@ -114,6 +114,15 @@ class CwlService:
                 f"{Path(query.path).name} could not be packed", hint=str(reply.get("failed") or "") or None
             )
         return dict(reply["packed"])
+
+    def docker_pulls(self, document: Path) -> tuple[DockerPull, ...]:
+        """Gives every place where a document, and what it runs, names an image; nothing of it is loaded.
+
+        What is broken is passed over. `NotFound` when there is no such file.
+        """
+        from ellip_lab.cwl.dockerpulls import pulls_of
+
+        return pulls_of(Path(_place(str(document))), self.settings.root)
 
     def _chosen(self, check: Check, entry: str | None) -> str:
         names = [item.id for item in check.entries]
