@@ -11,7 +11,8 @@ EllipError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ellip_lab.contract import Contract
 
@@ -87,3 +88,16 @@ class Internal(EllipError):
     """A fault of this program, not of the caller."""
 
     kind = "internal"
+
+
+def told(error: EllipError) -> dict[str, Any]:
+    """Gives an error as JSON, for a file that another process reads."""
+    problems = [problem.model_dump(mode="json") for problem in error.problems]
+    return {"kind": error.kind, "detail": error.detail, "hint": error.hint, "problems": problems}
+
+
+def restored(told: Mapping[str, Any]) -> EllipError:
+    """Gives the error that a process has written down."""
+    kinds = {kind.kind: kind for kind in (NotFound, Invalid, Conflict, Denied, Unavailable)}
+    problems = [Problem.model_validate(problem) for problem in told["problems"]]
+    return kinds.get(told["kind"], Internal)(told["detail"], hint=told["hint"], problems=problems)

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pydantic import Field
 
 from ellip_lab.contract import Contract
 from ellip_lab.errors import Denied, NotFound
-
-
-def state_home() -> Path:
-    """Gives the folder that holds everything this program remembers, of this user alone."""
-    own = os.environ.get("ELLIP_LAB_STATE")
-    if own:
-        return Path(own).expanduser().absolute()
-    data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(data).expanduser().absolute() / "ellip-lab"
+from ellip_lab.shell import state_home, task_limit
 
 
 class Settings(Contract):
@@ -27,7 +18,7 @@ class Settings(Contract):
     """The folder of tasks, slots, and generated configuration; created 0700 when first used."""
     root: Path = Field(default_factory=lambda: Path.cwd().absolute())
     """The workspace: the Jupyter server's root folder, the current folder at the command line."""
-    task_limit: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
+    task_limit: int = Field(default_factory=task_limit, ge=1, le=256)
     """How many tasks run at the same time; further ones wait in the queue."""
     keep_days: float = Field(default=90, gt=0)
     """How many days an ended task is kept."""

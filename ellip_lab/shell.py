@@ -19,6 +19,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def state_home() -> Path:
+    """Gives the folder that holds everything this program remembers, of this user alone."""
+    own = os.environ.get("ELLIP_LAB_STATE")
+    if own:
+        return Path(own).expanduser().absolute()
+    data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data).expanduser().absolute() / "ellip-lab"
+
+
+def task_limit() -> int:
+    """Gives how many tasks run at the same time, unless a setting says otherwise: one for each core."""
+    return os.cpu_count() or 1
+
+
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replaces a file as a whole: a reader sees the old one or the new one, never half of it.
 

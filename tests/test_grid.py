@@ -36,6 +36,7 @@ CELLS = {
 NOT_OVER_HTTP = {
     ("cwl", "validate_inputs"): "runs.start asks it: a form is checked when it is sent",
     ("cwl", "pack"): "runs keeps the packed document as provenance",
+    ("cwl", "docker_pulls"): "room containers asks for it, through the hall",
     ("packages", "demo_image"): "it takes minutes and is made once, by `ellip demo` before the Lab starts",
     ("runs", "handle"): "a run in hand is Python's; a browser has its id",
     ("runs", "wait"): "a browser hears of the end by an event",
@@ -44,6 +45,7 @@ NOT_OVER_HTTP = {
     ("s3", "sweep_uploads"): "the server does it by itself",
     ("s3", "walk"): "a terminal lists everything; a browser asks for pages",
     ("s3", "transfer_now"): "a run's own process carries it out; a door starts a task",
+    ("s3", "transfer_refusal"): "a door of the server looks before it starts",
     ("s3", "start_store"): "it starts when its connection is first used; by hand from a terminal",
     ("s3", "show_store"): "the connection `local` says what a browser needs",
     ("s3", "stop_store"): "it ends with its last user; by hand from a terminal",

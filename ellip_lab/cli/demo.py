@@ -110,7 +110,8 @@ def chosen(lab: Lab, container: str) -> ContainerEngine:
 
 def carried_through(lab: Lab, package: Demo, engine: ContainerEngine) -> Run:
     """Runs the package, shown as `ellip run` shows it; ends the command when the run is not done."""
-    from ellip_lab.cli.foreground import delivered_later, exit_code, watched, why
+    from ellip_lab.cli.foreground import exit_code, watched, why
+    from ellip_lab.cli.interrupting import delivered_later
     from ellip_lab.cwl.parameters import read_parameters
     from ellip_lab.runs.contract import ContainerChoice, RunRequest
     from ellip_lab.tasks.contract import State

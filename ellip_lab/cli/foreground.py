@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
 from ellip_lab.cli.exits import DONE, FAILED, INTERRUPTED, TERMINATED, UNSUPPORTED, Ended, Terminated
+from ellip_lab.cli.interrupting import delivered_later
 from ellip_lab.runs.contract import Cause, Run, RunLogQuery, RunRequest
 from ellip_lab.tasks.contract import State
 
@@ -63,36 +61,6 @@ def watched(lab: Lab, handle: RunHandle, *, quiet: bool, deliver: Callable[[], N
         refuse(lab, run)
     sys.stderr.write("".join(held))
     return run
-
-
-@contextmanager
-def delivered_later() -> Iterator[Callable[[], None]]:
-    """Keeps Ctrl-C and SIGTERM until the run has an id by which it can be stopped.
-
-    Inside the block they are only noted; what the block is given raises them. After the block SIGTERM
-    raises `Terminated`, and Ctrl-C is Python's own again.
-    """
-    noted: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        noted.append(number)
-
-    def terminate(_number: int, _frame: FrameType | None) -> None:
-        raise Terminated
-
-    def deliver() -> None:
-        if signal.SIGTERM in noted:
-            raise Terminated
-        if noted:
-            raise KeyboardInterrupt
-
-    interrupt = signal.signal(signal.SIGINT, note)
-    signal.signal(signal.SIGTERM, note)
-    try:
-        yield deliver
-    finally:
-        signal.signal(signal.SIGINT, interrupt)
-        signal.signal(signal.SIGTERM, terminate)
 
 
 def streamed(lab: Lab, handle: RunHandle) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ellip_lab.cli.exits import FAILED, INTERRUPTED, TERMINATED, Ended, Terminated
-from ellip_lab.cli.foreground import delivered_later
+from ellip_lab.cli.interrupting import delivered_later
 from ellip_lab.s3.contract import Transfer
 from ellip_lab.tasks.contract import State
 from ellip_lab.tasks.wording import duration, size
@@ -34,18 +34,30 @@ def attended(lab: Lab, start: Callable[[Lab], Transfer], *, detach: bool, quiet:
     if detach:
         click.echo(transfer.model_dump_json(indent=2) if as_json else transfer.id)
         return
+    followed(lab, transfer.id, deliver, quiet=quiet, as_json=as_json)
+
+
+def followed(lab: Lab, id_: str, deliver: Callable[[], None], *, quiet: bool, as_json: bool) -> None:
+    """Shows a transfer that has been begun until its end, and ends with its exit code.
+
+    One that could not be leaves nothing behind: its error is raised.
+    """
     try:
         deliver()
         if quiet or as_json:
-            lab.tasks.wait(transfer.id, None)
+            lab.tasks.wait(id_, None)
         elif sys.stderr.isatty():
-            displayed(lab, transfer)
+            displayed(lab, lab.s3.show_transfer(id_))
         else:
-            told(lab, transfer)
+            told(lab, lab.s3.show_transfer(id_))
     except (KeyboardInterrupt, Terminated) as interruption:
-        stopped(lab, transfer.id)
+        stopped(lab, id_)
         raise Ended(TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED) from None
-    ended(lab.s3.show_transfer(transfer.id), quiet=quiet, as_json=as_json)
+    refusal = lab.s3.transfer_refusal(id_)
+    if refusal:
+        lab.s3.remove_transfer(id_)
+        raise refusal
+    ended(lab.s3.show_transfer(id_), quiet=quiet, as_json=as_json)
 
 
 def told(lab: Lab, transfer: Transfer) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ellip_lab.cli.s3 import confirmed, hall, json_option, yes_option
-from ellip_lab.cli.tables import table
-from ellip_lab.errors import Invalid
 from ellip_lab.s3.addresses import is_address, located
-from ellip_lab.s3.contract import Action, Policy, TransferPlan, TransferQuery, TransferRequest
-from ellip_lab.tasks.contract import State
-from ellip_lab.tasks.wording import age, size, took
+
+if TYPE_CHECKING:
+    from ellip_lab.s3.contract import TransferPlan
+
+STATES = ("queued", "running", "done", "failed", "stopped", "lost")
+"""Those of a task, said here so that a copy need not load them."""
 
 
 def going_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,7 +55,7 @@ def cp(sources: tuple[str, ...], target: str, policy: str | None, **how: Any) ->
     already ends the command before it begins, unless --skip, --replace or --newer says what is to happen.
     Ctrl-C stops it; `ellip s3 resume` goes on.
     """
-    carried(Action.COPY, sources, target, policy, how)
+    begun("copy", sources, target, policy, how)
 
 
 @click.command()
@@ -64,7 +65,7 @@ def cp(sources: tuple[str, ...], target: str, policy: str | None, **how: Any) ->
 @going_options
 def mv(sources: tuple[str, ...], target: str, policy: str | None, **how: Any) -> None:
     """Move files and objects: each is removed at its source once it has arrived."""
-    carried(Action.MOVE, sources, target, policy, how)
+    begun("move", sources, target, policy, how)
 
 
 @click.command()
@@ -75,37 +76,67 @@ def mv(sources: tuple[str, ...], target: str, policy: str | None, **how: Any) ->
 @going_options
 def sync(source: str, target: str, delete: bool, yes: bool, **how: Any) -> None:
     """Copy what is missing at the target, or differs."""
-    request = TransferRequest(
-        action=Action.SYNC, sources=(located(source),), target=located(target), delete=delete
-    )
     if delete and not yes:
+        from ellip_lab.s3.contract import Action, TransferRequest
+
+        request = TransferRequest(
+            action=Action.SYNC, sources=(located(source),), target=located(target), delete=True
+        )
         plan = hall().s3.plan_transfer(request)
         if plan.deletes or plan.more:
             count = f"{plan.deletes:,}" if not plan.more else "an unknown number of"
             confirmed(f"Delete {count} files and objects in {target}?", yes=False)
-    begun(request, how)
+    begun("sync", (source,), target, None, how, delete=delete)
 
 
-def carried(
-    action: Action, sources: tuple[str, ...], target: str, policy: str | None, how: dict[str, Any]
+def begun(
+    action: str,
+    sources: tuple[str, ...],
+    target: str,
+    policy: str | None,
+    how: dict[str, Any],
+    *,
+    delete: bool = False,
 ) -> None:
-    """Carries a copy or a move out."""
-    begun(
-        TransferRequest(
-            action=action,
-            sources=tuple(located(source) for source in sources),
-            target=located(target),
-            policy=Policy(policy) if policy else Policy.ASK,
-        ),
-        how,
-    )
+    """Begins a transfer and shows it until its end, or leaves it running.
+
+    Whoever waits has it begun before it is looked at: its process does that, while this one loads what shows it.
+    """
+    request = {
+        "action": action,
+        "sources": [located(source) for source in sources],
+        "target": located(target),
+        "policy": policy or "ask",
+        "delete": delete,
+    }
+    if how["detach"]:
+        asked(request, how)
+        return
+    from pathlib import Path
+
+    from ellip_lab.cli.interrupting import delivered_later
+    from ellip_lab.s3.beginning import begin
+    from ellip_lab.shell import state_home, task_limit
+
+    state = state_home()
+    with delivered_later() as deliver:
+        try:
+            id_ = begin(state, Path.cwd().absolute(), task_limit(), request)
+        except OSError as error:
+            from ellip_lab.tasks.service import unavailable
+
+            raise unavailable(state, error) from error
+    from ellip_lab.cli.s3_progress import followed
+
+    followed(hall(), id_, deliver, quiet=how["quiet"], as_json=how["as_json"])
 
 
-def begun(request: TransferRequest, how: dict[str, Any]) -> None:
-    """Starts a transfer, and shows it until its end unless it is to be left running."""
+def asked(request: dict[str, Any], how: dict[str, Any]) -> None:
+    """Starts a transfer once it has been looked at, and shows it until its end unless it is to be left running."""
     from ellip_lab.cli.s3_progress import attended
+    from ellip_lab.s3.contract import TransferRequest
 
-    attended(hall(), lambda lab: lab.s3.transfer(request), **how)
+    attended(hall(), lambda lab: lab.s3.transfer(TransferRequest.model_validate(request)), **how)
 
 
 @click.command()
@@ -115,28 +146,39 @@ def begun(request: TransferRequest, how: dict[str, Any]) -> None:
 @going_options
 def rm(addresses: tuple[str, ...], versions: bool, yes: bool, **how: Any) -> None:
     """Delete objects; an ADDRESS that ends in / is everything below it. Says how many, and asks."""
+    from ellip_lab.errors import Invalid
+    from ellip_lab.s3.contract import TransferRequest
+
     for address in addresses:
         if not is_address(address):
             raise Invalid(f"{address} is not an address", hint="Only objects are deleted: s3://bucket/key.")
-    request = TransferRequest(action=Action.DELETE, sources=addresses, versions=versions)
+    request = {"action": "delete", "sources": addresses, "versions": versions}
     if not yes:
-        confirmed(f"Delete {counted(hall().s3.plan_transfer(request))}?", yes=False)
-    begun(request, how)
+        plan = hall().s3.plan_transfer(TransferRequest.model_validate(request))
+        confirmed(f"Delete {counted(plan)}?", yes=False)
+    asked(request, how)
 
 
 def counted(plan: TransferPlan) -> str:
     """Says how many objects there are, and how large."""
+    from ellip_lab.tasks.wording import size
+
     more = "more than " if plan.more else ""
     return f"{more}{plan.files:,} object{'' if plan.files == 1 else 's'} ({size(plan.bytes)})"
 
 
 @click.command()
-@click.option("--state", type=click.Choice([state.value for state in State]), help="Only in this state.")
+@click.option("--state", type=click.Choice(STATES), help="Only in this state.")
 @click.option("--text", help="Only those whose title or id has this in it.")
 @click.option("-n", "--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="How many.")
 @json_option
 def transfers(state: str | None, text: str | None, limit: int, as_json: bool) -> None:
     """List transfers, newest first; `ellip tasks` stops, logs and removes them."""
+    from ellip_lab.cli.tables import table
+    from ellip_lab.s3.contract import TransferQuery
+    from ellip_lab.tasks.contract import State
+    from ellip_lab.tasks.wording import age, size, took
+
     page = hall().s3.transfers(TransferQuery(state=State(state) if state else None, text=text, limit=limit))
     if as_json:
         click.echo(page.model_dump_json(indent=2))

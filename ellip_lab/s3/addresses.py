@@ -1,12 +1,13 @@
-"""Addresses: `s3://[NAME@]bucket/key`, or a path."""
+"""Addresses: `s3://[NAME@]bucket/key`, or a path.
+
+A command has its transfer under way before it loads anything heavy: errors are loaded when there is one.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-
-from ellip_lab.errors import Invalid
 
 _ADDRESS = re.compile(r"s3://(?:(?P<name>[^@/]*)@)?(?P<bucket>[^/@]*)(?:/(?P<key>.*))?", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}")
@@ -49,6 +50,8 @@ def parse(text: str) -> Place:
 
     Everything after the bucket and its `/` is the key: `%`, `?`, `#` and spaces mean themselves.
     """
+    from ellip_lab.errors import Invalid
+
     found = _ADDRESS.fullmatch(text)
     if found is None:
         raise Invalid(
@@ -70,6 +73,8 @@ def parse(text: str) -> Place:
 
 def check_key(key: str) -> None:
     """Refuses a key that no object can have: one of more than 1,024 bytes, or no Unicode."""
+    from ellip_lab.errors import Invalid
+
     try:
         length = len(key.encode())
     except UnicodeEncodeError as error:

@@ -29,7 +29,7 @@ WAITING = 5_000
 """So many files are known beforehand; a list is not read further than that."""
 HOPELESS = 50
 """So many failures, and nothing that went well, and the rest is not tried."""
-TOLD = 1_000
+TOLD = 500
 """So many small files have a line of their own in the log."""
 
 
@@ -133,7 +133,7 @@ class Carrier:
             if self.work.stop.is_set():
                 return
         if item.found.size >= SMALL:
-            self._large.submit(self._one, item, name)
+            self._large.submit(self._several, [(item, name)])
             return
         self._together.append((item, name))
         if len(self._together) >= TOGETHER:
@@ -145,6 +145,12 @@ class Carrier:
             self._together = []
 
     def _several(self, items: list[tuple[Item, str]]) -> None:
+        """Carries some files, one after the other."""
+        try:
+            if not self.work.stop.is_set():
+                self.work.journal.begun(*(name for _, name in items))
+        except OSError as error:
+            self._end(Unavailable(f"what is begun could not be written down: {error.strerror}"))
         for item, name in items:
             self._one(item, name)
 
@@ -154,7 +160,6 @@ class Carrier:
             if self.work.stop.is_set():
                 return
             before = _state(item)
-            self.work.journal.begun(name)
             checked = self._carried(item)
             self.work.journal.done(name)
             self.figures.done(checked)

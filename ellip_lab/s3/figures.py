@@ -28,6 +28,8 @@ class Figures:
     """How many were checked by `checksum` and how many by `size`."""
     failures: list[dict[str, Any]] = field(default_factory=list)
     detail: str | None = None
+    refused: dict[str, Any] | None = None
+    """Why it could not be, found before anything was carried; as `errors.told` says it."""
     _known: tuple[int, int] = (0, 0)
     _seen: deque[tuple[float, int]] = field(default_factory=deque)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -91,4 +93,5 @@ class Figures:
                 "rate": rate, "remaining": left / rate if rate and left is not None else None,
                 "skipped": self.skipped, "failed": self.failed, "deleted": self.deleted,
                 "verified": self.how_verified(), "failures": list(self.failures), "detail": self.detail,
+                "refused": self.refused,
             }  # fmt: skip

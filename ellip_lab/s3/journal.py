@@ -76,10 +76,10 @@ class Journal:
         """Tells whether somebody had begun to carry a file before: what is at its target now may be that."""
         return bytes.fromhex(item) in self._begun
 
-    def begun(self, item: str) -> None:
-        """Remembers that a file is going to be carried: it may arrive, and nobody live to say so."""
+    def begun(self, *items: str) -> None:
+        """Remembers that files are going to be carried: they may arrive, and nobody live to say so."""
         with self._lock:
-            self._write(_line({"s": item}))
+            self._write(b"".join(_line({"s": item}) for item in items))
 
     def done(self, item: str) -> None:
         """Remembers that a file is there, whole; what was half of it is no more."""

@@ -12,6 +12,7 @@ from ellip_lab.settings import Settings
 # The words are many, and making them takes a tenth of a second that a run without storage need not wait for.
 if TYPE_CHECKING:
     from ellip_lab.contract import Acknowledged
+    from ellip_lab.errors import EllipError
     from ellip_lab.s3 import contract as words
     from ellip_lab.s3.connections import Connections
     from ellip_lab.s3.objects import Content, Objects
@@ -227,6 +228,10 @@ class S3Service:
     def transfer_log(self, id: str, query: LogQuery) -> LogChunk:  # noqa: A002
         """Reads a stretch of a transfer's log."""
         return self._transfers.log(id, query)
+
+    def transfer_refusal(self, id: str) -> EllipError | None:  # noqa: A002
+        """Gives why a transfer that was begun before anybody looked at it could not be; None when it could."""
+        return self._transfers.refusal(id)
 
     def stop_transfer(self, id: str) -> words.Transfer:  # noqa: A002
         """Stops a transfer; what it has finished stays, and it can be resumed."""

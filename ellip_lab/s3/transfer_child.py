@@ -34,6 +34,9 @@ def main() -> int:
     # and so is looking for plug-ins of pydantic among all that is installed
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    from pydantic import ValidationError
+
+    from ellip_lab.errors import EllipError
     from ellip_lab.s3 import carrying  # noqa: F401 - loaded before garbage is looked for
     from ellip_lab.s3.connections import Connections
     from ellip_lab.s3.contract import TransferRequest
@@ -43,7 +46,6 @@ def main() -> int:
 
     task = Path.cwd()
     kept: dict[str, Any] = read_json(task / "transfer.json")
-    request = TransferRequest.model_validate(kept["request"])
     settings = Settings(state=Path(kept["state"]), root=Path(kept["root"]))
     journal = Journal(Path(kept["journal"]))
     gc.freeze()
@@ -53,12 +55,46 @@ def main() -> int:
     teller = threading.Thread(target=_tell, args=(task, figures, journal, over), daemon=True)
     teller.start()
     try:
-        return _carry(Connections(settings), request, journal, figures)
+        connections = Connections(settings)
+        try:
+            request = TransferRequest.model_validate(kept["request"])
+            if kept["check"]:
+                _check(connections, request)
+        except (EllipError, ValidationError) as error:
+            return _refused(figures, error)
+        return _carry(connections, request, journal, figures)
     finally:
         over.set()
         teller.join()
         _write(task, figures)
         journal.close()
+
+
+def _check(connections: Any, request: Any) -> None:
+    """Looks at what nobody has looked at yet, so that nothing is begun of what cannot be."""
+    from ellip_lab.s3 import planning
+    from ellip_lab.s3.ends import Remotes, Way
+
+    remotes = Remotes(connections)
+    try:
+        way = Way(remotes, request)
+        planning.look(way)
+        planning.ask(way)
+    finally:
+        remotes.close()
+
+
+def _refused(figures: Any, error: Any) -> int:
+    from ellip_lab.errors import EllipError, Invalid, Problem, told
+
+    if not isinstance(error, EllipError):
+        faults = [
+            Problem(message=fault["msg"], field=".".join(map(str, fault["loc"])) or None)
+            for fault in error.errors(include_url=False)
+        ]
+        error = Invalid("the transfer cannot be understood", problems=faults)
+    figures.refused = told(error)
+    return _failed(figures, error)
 
 
 def _carry(connections: Any, request: Any, journal: Any, figures: Any) -> int:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ellip_lab.contract import Acknowledged
-from ellip_lab.errors import Conflict, NotFound, Unavailable
+from ellip_lab.errors import Conflict, EllipError, NotFound, Unavailable, restored
+from ellip_lab.s3 import beginning
 from ellip_lab.s3 import contract as words
+from ellip_lab.s3.beginning import ROOM
 from ellip_lab.s3.figures import Figures
 from ellip_lab.s3.journal import Journal
 from ellip_lab.settings import Settings
-from ellip_lab.shell import read_json, write_atomic, write_json
+from ellip_lab.shell import read_json
 from ellip_lab.tasks.contract import Command, LogChunk, LogQuery, State, Task, TaskQuery, TaskSpec
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ellip_lab.s3.remote import Found
     from ellip_lab.tasks.service import TasksService
 
-ROOM = "s3"
 Problems = list[str]
 """Sentences; named here because a verb of the class below is called `list`."""
 EVERY = 0.3
@@ -114,6 +114,11 @@ class Transfers:
         """Reads a stretch of a transfer's log."""
         return self._tasks.log(self._mine(id), query)
 
+    def refusal(self, id: str) -> EllipError | None:  # noqa: A002
+        """Gives why a transfer that was begun unlooked at could not be; None when it could."""
+        told = self._figures(self._tasks.show(self._mine(id))).get("refused")
+        return restored(told) if told else None
+
     def stop(self, id: str) -> words.Transfer:  # noqa: A002
         """Stops a transfer; what is half done stays, so that it can be resumed."""
         return self._transfer(self._tasks.stop(self._mine(id)))
@@ -161,30 +166,13 @@ class Transfers:
         return _Opened(self._connections, request)
 
     def _start(self, request: words.TransferRequest, journal: str | None) -> words.Transfer:
-        made: list[Path] = []
-
-        def prepare(directory: Path) -> None:
-            folder = self._journals / (journal or directory.name)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            made.append(folder)
-            write_json(
-                directory / "transfer.json",
-                {
-                    "request": request.model_dump(mode="json"),
-                    "journal": str(folder),
-                    "state": str(self._tasks.home.state),
-                    "root": str(self._settings.root),
-                },
-                0o600,
-            )
-            write_atomic(folder / "task", directory.name.encode(), 0o600)
-
-        command = Command(argv=(sys.executable, "-m", "ellip_lab.s3.transfer_child"))
-        data = {"request": request.model_dump(mode="json")}
-        task = self._tasks.start(
-            TaskSpec(room=ROOM, title=title(request), command=command, data=data), prepare
+        asked = request.model_dump(mode="json")
+        prepare = beginning.preparation(
+            self._tasks.home.state, self._settings.root, asked, journal, check=False
         )
-        return self._transfer(task)
+        command = Command(argv=beginning.COMMAND)
+        spec = TaskSpec(room=ROOM, title=beginning.title(asked), command=command, data={"request": asked})
+        return self._transfer(self._tasks.start(spec, prepare))
 
     def _discard(self, folder: Path) -> Problems:
         """Removes what a journal knows of, and the journal; gives what is in the way, a sentence each."""
@@ -333,11 +321,3 @@ def _failure(figures: Figures) -> Unavailable:
             Problem(message=one["message"], file=one["source"], hint=one["hint"]) for one in figures.failures
         ],
     )
-
-
-def title(request: words.TransferRequest) -> str:
-    """Says a transfer in a few words, as a person reads it."""
-    first = request.sources[0]
-    many = f"{len(request.sources):,} things" if len(request.sources) > 1 else first
-    verb = request.action.value.capitalize()
-    return f"{verb} {many}" if request.target is None else f"{verb} {many} to {request.target}"
