@@ -73,7 +73,8 @@ def client_of(known: Known) -> Any:
         have = _clients.get(place)
         if have and have[0] == known:
             return have[1]
-        made = make_client(known)
+        # somebody is looking: two tries of a minute are more than they wait for
+        made = make_client(known, attempts=2)
         _clients[place] = (known, made)
     if have:
         have[1].close()

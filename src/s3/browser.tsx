@@ -13,6 +13,9 @@ import type { Listing } from './listing';
 import { above } from './paths';
 import type { IEntry, IPlace } from './tokens';
 
+/** Milliseconds after which a store is said to be slow. */
+const LONG = 3000;
+
 /** Properties of the browser. */
 export interface IBrowserProps extends Omit<
   IListProps,
@@ -84,9 +87,14 @@ export function Browser(props: IBrowserProps): JSX.Element {
           }}
         />
       ) : !ready || listing.loading ? (
-        <p className="jp-EllipLab-S3-note" aria-busy="true">
-          {trans.__('Reading…')}
-        </p>
+        <Wait
+          onStop={() =>
+            listing.giveUp(
+              new Error(trans.__('You have stopped waiting for the store.'))
+            )
+          }
+          trans={trans}
+        />
       ) : error !== null ? null : filter ? (
         <div className="jp-EllipLab-S3-empty">
           <p>{trans.__('Nothing matches “%1”.', filter)}</p>
@@ -104,6 +112,32 @@ export function Browser(props: IBrowserProps): JSX.Element {
       )}
       <Count listing={listing} trans={trans} />
     </div>
+  );
+}
+
+interface IWaitProps {
+  readonly onStop: () => void;
+  readonly trans: TranslationBundle;
+}
+
+/** A store that has not answered yet; after a while one need not wait for it. */
+function Wait({ onStop, trans }: IWaitProps): JSX.Element {
+  const [long, setLong] = React.useState(false);
+  React.useEffect(() => {
+    const timer = window.setTimeout(() => setLong(true), LONG);
+    return () => window.clearTimeout(timer);
+  }, []);
+  return long ? (
+    <div className="jp-EllipLab-S3-empty" role="status">
+      <p>{trans.__('The store has not answered yet.')}</p>
+      <button className="jp-EllipLab-Kit-button" onClick={onStop}>
+        {trans.__('Stop waiting')}
+      </button>
+    </div>
+  ) : (
+    <p className="jp-EllipLab-S3-note" aria-busy="true">
+      {trans.__('Reading…')}
+    </p>
   );
 }
 

@@ -5,12 +5,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ConnectionTest, Preset } from '../contract';
+import { Field, Secret, Select } from '../kit/fields';
 import { useDomId } from '../kit/hooks';
 import { describe } from '../kit/notice';
 import { ProblemError } from '../kit/request';
 import type { IDraft } from './draft';
 import { draftFrom, draftOf, endpointOf, nameFor, requestOf } from './draft';
-import { Field, Secret, Select } from './fields';
 import { groupsOf } from './home';
 import type { IFormTarget, StorageModel } from './model';
 import { Steps } from './steps';

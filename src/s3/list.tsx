@@ -6,13 +6,15 @@ import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { useNow, useSignal } from '../kit/hooks';
+import { useSight } from '../kit/sight';
 import type { ISort } from './entries';
 import { idOf } from './entries';
-import { ROW, useSight } from './sight';
 import type { Listing } from './listing';
 import { Row } from './row';
 import type { IEntry } from './tokens';
 
+/** Pixels of one row; the stylesheet has the same number. */
+const ROW = 28;
 /** Milliseconds after which letters begin a new word. */
 const WORD = 800;
 
@@ -39,7 +41,7 @@ export function List(props: IListProps): JSX.Element {
   useSignal(listing.changed);
   const { rows, sort, focus } = listing;
   const now = useNow(true, 30_000);
-  const { pane, first, last, height, page, show } = useSight(rows.length);
+  const { pane, first, last, height, page, show } = useSight(rows.length, ROW);
   const typed = React.useRef({ text: '', at: 0 });
   const moved = React.useRef(false);
 

@@ -8,13 +8,13 @@ import { Debouncer } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { SelectMode } from '../kit/selection';
+import { Selection } from '../kit/selection';
 import type { S3Client } from './client';
 import type { ISort } from './entries';
 import { BY_NAME, idOf, inOrder, matching } from './entries';
 import { Pages } from './pages';
 import { parentOf, same } from './paths';
-import type { SelectMode } from './selection';
-import { Selection } from './selection';
 import type { IEntry, IPlace } from './tokens';
 
 /** Milliseconds after the last letter of the filter before the server is asked. */
@@ -163,6 +163,12 @@ export class Listing implements IDisposable {
     this._emit();
   }
 
+  /** Stops waiting for a store that does not answer; `error` is shown in the place of its rows. */
+  giveUp(error: unknown): void {
+    (this._narrow ?? this._pages).giveUp(error);
+    this._emit();
+  }
+
   /** Reads the next page. */
   async more(): Promise<void> {
     const pages = this._narrow ?? this._pages;
@@ -203,7 +209,7 @@ export class Listing implements IDisposable {
 
   /** Selects a row and gives it the keyboard. */
   select(id: string, mode: SelectMode = 'only'): void {
-    this._selected.select(id, mode, this.rows);
+    this._selected.select(id, mode, this.rows.map(idOf));
     this._emit(false);
   }
 
@@ -233,7 +239,7 @@ export class Listing implements IDisposable {
         wanted.has(row.key) || (row.kind === 'bucket' && wanted.has(row.bucket))
     );
     if (found[0]) {
-      this._selected.select(idOf(found[0]), 'only', this.rows);
+      this._selected.select(idOf(found[0]), 'only', found.map(idOf));
       this._selected.set(found.map(idOf));
     } else if (keys.length === 1 && keys[0] && !this.complete) {
       this.setFilter(keys[0].slice(this._place.prefix.length));

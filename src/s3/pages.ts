@@ -75,6 +75,14 @@ export class Pages {
     this._abort.abort();
   }
 
+  /** Nobody waits for them any more, and this is what they see instead. */
+  giveUp(error: unknown): void {
+    this.stop();
+    this._error = error;
+    this._ready = true;
+    this._reading = null;
+  }
+
   private async _next(): Promise<void> {
     const { connection, bucket, prefix } = this._place;
     const { signal } = this._abort;

@@ -4,6 +4,7 @@ import { act } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { idOf } from '../entries';
+import { Browser } from '../browser';
 import { List } from '../list';
 import { Listing } from '../listing';
 import { FakeBucket } from './samples';
@@ -194,4 +195,71 @@ describe('the grid', () => {
     }
     expect(chosen()).toEqual(['object key-000010']);
   });
+});
+
+it('stops waiting for a store that does not answer, and asks again when told to', async () => {
+  const bucket = new FakeBucket(many);
+  const answers = bucket.client.objects.bind(bucket.client);
+  let silent = true;
+  let aborted = false;
+  bucket.client.objects = (query, signal) =>
+    silent
+      ? new Promise((_, reject) =>
+          signal?.addEventListener('abort', () => {
+            aborted = true;
+            reject(new Error('aborted'));
+          })
+        )
+      : answers(query, signal);
+  const listing = new Listing(bucket.client);
+  const opened = listing.open(place);
+  expect([listing.loading, listing.ready]).toEqual([true, false]);
+  listing.giveUp(new Error('enough'));
+  expect([listing.loading, listing.ready]).toEqual([false, true]);
+  await opened;
+  expect(listing.error).toEqual(new Error('enough'));
+  expect(aborted).toBe(true);
+  silent = false;
+  await listing.refresh();
+  expect([listing.error, listing.loaded]).toEqual([null, 200]);
+});
+
+it('says after a while that a store is slow, and lets one stop waiting', async () => {
+  jest.useFakeTimers();
+  const bucket = new FakeBucket(many);
+  bucket.client.objects = (_, signal) =>
+    new Promise((__, reject) =>
+      signal?.addEventListener('abort', () => reject(new Error('aborted')))
+    );
+  const listing = new Listing(bucket.client);
+  void listing.open(place);
+  const host = document.createElement('div');
+  const root = createRoot(host);
+  const nothing = (): void => undefined;
+  act(() =>
+    root.render(
+      <Browser
+        listing={listing}
+        renaming={null}
+        isPale={() => false}
+        onPlace={nothing}
+        onObject={nothing}
+        onRename={nothing}
+        onKey={() => false}
+        trans={trans}
+      />
+    )
+  );
+  expect(host.querySelector('[aria-busy]')?.textContent).toBe('Reading…');
+  act(() => {
+    jest.advanceTimersByTime(3000);
+  });
+  const button = [...host.querySelectorAll('button')].find(
+    one => one.textContent === 'Stop waiting'
+  );
+  expect(button).toBeDefined();
+  act(() => button?.click());
+  expect(host.textContent).toContain('You have stopped waiting for the store.');
+  act(() => root.unmount());
+  jest.useRealTimers();
 });
