@@ -6,17 +6,19 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ellip_lab.containers import stock
 from ellip_lab.containers.contract import Engine
 
 if TYPE_CHECKING:
     from ellip_lab.containers.podman import Api
+    from ellip_lab.containers.sizes import Sizes
 
 
-def told(api: Api, about: Engine) -> Engine:
+def told(api: Api, about: Engine, sizes: Sizes) -> Engine:
     """Gives what is known of an engine, completed by what its service says of itself."""
     found = api.get("info")
     facts = _podman(found) if api.libpod else _docker(found)
-    facts["used"] = _used(api.get("system/df"), libpod=api.libpod)
+    facts["used"] = _used(api, sizes)
     if not about.remote and facts.get("store"):
         facts["free"] = _free(Path(facts["store"]))
     return about.model_copy(update={name: value for name, value in facts.items() if value not in (None, "")})
@@ -54,17 +56,10 @@ def _joined(version: str | None, manager: str | None) -> str:
     return ", ".join(part for part in (f"v{number}" if number else "", manager or "") if part)
 
 
-def _used(df: dict[str, Any], *, libpod: bool) -> int | None:
-    """Adds up what images and containers take; layers that images share are counted once where that is told."""
-    whole = df.get("ImagesSize" if libpod else "LayersSize")
-    if not whole:  # neither podman 4 nor its compatible API tells it
-        sizes = {
-            image.get("ImageID") or image.get("Id"): int(image.get("Size") or 0)
-            for image in df.get("Images") or ()
-        }
-        whole = sum(sizes.values())
-    key = "RWSize" if libpod else "SizeRw"
-    return int(whole) + sum(int(container.get(key) or 0) for container in df.get("Containers") or ())
+def _used(api: Api, sizes: Sizes) -> int:
+    """Adds up what images and containers take; layers that images share are counted once."""
+    have = stock.read(api, intermediate=True, sizes=True)
+    return sizes.total(api, (image.id for image in have.images)) + sum(one.written for one in have.containers)
 
 
 def _free(store: Path) -> int | None:

@@ -48,13 +48,13 @@ def refused(status: int, said: str, program: str) -> EllipError:
     low = text.lower()
     if "no space left" in low:
         return Unavailable(f"the disk is full: {text}", hint=SPACE)
-    if status == 404 or re.search(r"no such (image|container|object)|image not known|not known", low):
+    if status == 404 or re.search(r"no such (image|container)|not known|64-byte hexadecimal", low):
         return NotFound(text, hint=_missing_hint(low))
-    if status == 409 or "in use" in low or "is using" in low or "used by" in low:
+    if status == 409 or re.search(r"in use|is using|used by|state improper|more than one tag|dependent", low):
         return Conflict(text, hint=_conflict_hint(low))
     if status in {401, 403} or "permission denied" in low:
         return Denied(text, hint=f"{program} does not let you do that here.")
-    if status == 400 or "invalid reference" in low or "parsing" in low:
+    if status == 400 or re.search(r"invalid reference|must be lowercase|normalizing", low):
         return Invalid(text, hint="Check the name: [registry/]repository[:tag], in lower case.")
     return Unavailable(f"{program}: {text or f'HTTP {status}'}", hint=_failure_hint(low, program))
 
@@ -74,6 +74,10 @@ def _missing_hint(low: str) -> str:
 def _conflict_hint(low: str) -> str | None:
     if "child" in low or "dependent" in low:
         return "Remove the images that were built on it first."
+    if "more than one tag" in low:
+        return "Remove its names one by one, or remove it with force."
+    if "logging" in low or "log driver" in low:
+        return "It was started without a log; what a run's containers say is in the run's own log."
     if "running" in low or "paused" in low:
         return "Stop the container first, or remove it with force."
     if "container" in low:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from ellip_lab.containers import contract as words
 from ellip_lab.containers.contract import ContainerEngine, EngineKind
+from ellip_lab.containers.sizes import Sizes
 from ellip_lab.errors import EllipError, Unavailable
 from ellip_lab.settings import Settings
 from ellip_lab.tasks.identity import SERVER_SECRETS
@@ -54,6 +55,7 @@ class Serving:
         self._of_thread = threading.local()
         self._telling = threading.Lock()
         self._told: tuple[float, str, words.Engine] | None = None
+        self.sizes = Sizes()
 
     # -- the engine and its program
 
@@ -149,7 +151,7 @@ class Serving:
                 choices=self._choices(),
             )
             try:
-                whole = facts.told(api, about)
+                whole = facts.told(api, about, self.sizes)
             except EllipError as error:
                 return about.model_copy(update={"problem": error.detail, "hint": error.hint})
             self._told = (time.monotonic(), place.address, whole)

@@ -23,6 +23,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("containers")
     home = folder / "home"
     home.mkdir()
+    (home / "auth.json").write_text("{}")  # podman refuses to work with one that is named and not there
     # a socket's path must be short, and pytest's folders are not
     runtime = Path(tempfile.mkdtemp(prefix="ellip-"))
     try:
@@ -91,4 +92,4 @@ def image(rooms: ContainersService, store: dict[str, str]) -> Iterator[str]:
     assert reply.returncode == 0, reply.stderr
     podman(store, "rm", container)
     yield name
-    podman(store, "rmi", "-f", name)
+    podman(store, "rmi", "-f", reply.stdout.strip())  # by its id: whatever names it has by now
