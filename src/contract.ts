@@ -5874,7 +5874,7 @@ export interface components {
          * @description Says where a step of a work stands.
          * @enum {string}
          */
-        readonly WorkStepState: "waiting" | "running" | "done" | "cached" | "failed";
+        readonly WorkStepState: "waiting" | "running" | "done" | "cached" | "failed" | "stopped";
         /**
          * WorkSummary
          * @description Is a pull, build, push, save, load or clean-up, as a list shows it.

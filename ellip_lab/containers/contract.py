@@ -342,6 +342,7 @@ class WorkStepState(StrEnum):
     DONE = "done"
     CACHED = "cached"
     FAILED = "failed"
+    STOPPED = "stopped"
 
 
 class WorkStep(Contract):

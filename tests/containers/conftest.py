@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from podman_store import IMAGE, add_busybox, podman, private_store
 
+from containers.registry import certified, locked, password, registry
 from ellip_lab.containers.service import ContainersService
 from ellip_lab.settings import Settings
 
-__all__ = ["IMAGE"]
+__all__ = ["IMAGE", "certified", "locked", "password", "registry"]
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
                 "XDG_RUNTIME_DIR": str(runtime),
                 "REGISTRY_AUTH_FILE": str(home / "auth.json"),
             }
+            # podman 4.3 pulls nothing while the file that this variable names is not there
+            (home / "auth.json").write_text("{}")
             add_busybox(env, folder)
             try:
                 yield env

@@ -1,0 +1,218 @@
+"""The clean-up of a work: `python -m ellip_lab.containers.work_cleaning`, in the folder of its task.
+
+Run at every end of the task, by its supervisor or by whoever finds that one dead. It ends what still runs of the
+engine's client, and takes away what only a client that ended by itself takes away: of a build the container of its
+step and the working containers. Idempotent; standard library only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ellip_lab.containers.building import MARK
+from ellip_lab.containers.work_child import OWN_MARK
+from ellip_lab.shell import read_json
+from ellip_lab.tasks.identity import kill, stat
+from ellip_lab.tasks.recovery import SHARED, carries
+
+TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
+if TYPE_CHECKING:
+    from typing import Any
+
+GENTLE = 5.0
+"""Seconds that a build whose step has been killed has to take down its container and its network."""
+POLITE = 2.0
+"""Seconds that it has after it was asked to end."""
+ASKED = 20.0
+"""Seconds that the engine has for each question."""
+
+
+class Cleaning:
+    """Is the clean-up of one work."""
+
+    def __init__(self, task: Path) -> None:
+        self.mark = f"{OWN_MARK}={task.name}".encode()
+        self.name = task.name
+        self.kept: dict[str, Any] = read_json(task / "work.json")
+        self.scratch = Path(self.kept.get("scratch") or task / "work")
+
+    def run(self) -> None:
+        """Leaves nothing of the work."""
+        build = self.kept["kind"] == "build"
+        if build and self.clients():
+            self.end_gently()
+        self.end()
+        if build and self.kept["engine"] == "podman":
+            self.remove_containers()
+        if part := self.kept.get("part"):
+            Path(part).unlink(missing_ok=True)
+        self.remove_scratch()
+
+    # -- processes
+
+    def marked(self) -> list[int]:
+        """Gives the processes that carry the mark of this work: the client and what it has started itself."""
+        found = (pid for pid in _numbers() if carries(pid, self.mark))
+        return [pid for pid in found if (known := stat(pid)) and known.name not in SHARED]
+
+    def clients(self) -> list[int]:
+        """Gives the client itself: without privileges it is two processes, one that has entered its namespaces."""
+        return [pid for pid in self.marked() if _words(pid)[1:2] == [b"build"]]
+
+    def end_gently(self) -> None:
+        """Kills the step of a build and lets the client see to the rest, as it does when a step fails."""
+        until = time.monotonic() + GENTLE
+        clients = self.clients()
+        while clients and time.monotonic() < until:
+            below = _descendants(clients) - set(clients)
+            if not below:
+                break
+            for pid in below:
+                _kill(pid)
+            time.sleep(0.02)
+            clients = self.clients()
+        for pid in self.clients():
+            _ask(pid)
+        until = time.monotonic() + POLITE
+        while self.clients() and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def end(self) -> None:
+        """Kills everything of this work."""
+        for _ in range(100):
+            left = self.marked()
+            for pid in _descendants(left):
+                _kill(pid)
+            if not left:
+                return
+            time.sleep(0.02)
+
+    # -- what a killed build leaves
+
+    def remove_containers(self) -> None:
+        """Removes the container of a step and the working containers of this build, if it has left any."""
+        bundles = [bundle.name for bundle in self.scratch.glob("buildah*") if (bundle / "pid").exists()]
+        for bundle in bundles:
+            self.end_step(bundle)
+        ids = [one["Id"] for one in self.working() if self.is_mine(one["Id"])]
+        if ids:
+            self.ask("rm", "--force", *ids)
+
+    def end_step(self, bundle: str) -> None:
+        """Kills the container of a step, which carries the name of its bundle, and forgets it."""
+        inside = f"buildah-{bundle}"
+        for pid in _numbers():
+            if inside in _text(f"/proc/{pid}/cgroup"):
+                _kill(pid)
+        runtime = self.fact("{{.Host.OCIRuntime.Path}}")
+        if runtime:
+            # fails when the runtime knows it no more, and that is as it should be
+            subprocess.run(
+                [runtime, "delete", "--force", inside], capture_output=True, timeout=ASKED, check=False
+            )
+
+    def working(self) -> list[dict[str, Any]]:
+        """Gives the working containers of every build there is."""
+        reply = self.ask("ps", "--all", "--external", "--no-trunc", "--format", "json")
+        found: list[dict[str, Any]] = json.loads(reply or "[]")
+        return [one for one in found if one.get("State") == "storage" or one.get("Command") == ["buildah"]]
+
+    def is_mine(self, container: str) -> bool:
+        """Tells whether a working container belongs to this build, by the secret that is noted with it."""
+        graph = self.fact("{{.Store.GraphRoot}}/{{.Store.GraphDriverName}}-containers")
+        return f"{MARK}{self.name}," in _text(f"{graph}/{container}/userdata/buildah.json")
+
+    def fact(self, form: str) -> str:
+        """Asks podman for something about itself, once."""
+        facts = self.__dict__.setdefault("_facts", {})
+        if form not in facts:
+            facts[form] = self.ask("info", "--format", form).strip()
+        return str(facts[form])
+
+    def ask(self, *words: str) -> str:
+        """Runs the engine's client for an answer; what it complains of is told in the log."""
+        reply = subprocess.run(
+            [*self.kept["program"], *words], capture_output=True, text=True, timeout=ASKED, check=False
+        )
+        if reply.returncode:
+            sys.stderr.write(f"[ellip] {words[0]}: {reply.stderr.strip()}\n")
+        return reply.stdout if reply.returncode == 0 else ""
+
+    def remove_scratch(self) -> None:
+        """Removes the temporary files of the client; nothing that is mounted there is followed."""
+        if not self.scratch.is_dir():
+            return
+        for line in reversed(_text("/proc/self/mountinfo").splitlines()):
+            place = line.split()[4].encode().decode("unicode_escape")
+            if place.startswith(f"{self.scratch}/"):
+                subprocess.run(["umount", "-l", place], capture_output=True, timeout=ASKED, check=False)
+                if os.path.ismount(place):
+                    sys.stderr.write(f"[ellip] {place} is still mounted\n")
+                    return
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.scratch.is_dir() and os.geteuid() and self.kept["engine"] == "podman":
+            # what a container has left belongs to one of the user's other numbers
+            self.ask("unshare", "rm", "-rf", "--one-file-system", str(self.scratch))
+
+
+def _numbers() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]  # noqa: PTH208
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _words(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def _descendants(tops: list[int]) -> set[int]:
+    """Gives processes and all that stem from them."""
+    parents: dict[int, list[int]] = {}
+    for pid in _numbers():
+        after = _text(f"/proc/{pid}/stat").rpartition(")")[2].split()
+        if after:
+            parents.setdefault(int(after[1]), []).append(pid)
+    found, ahead = set(tops), list(tops)
+    while ahead:
+        for child in parents.get(ahead.pop(), ()):
+            if child not in found:
+                found.add(child)
+                ahead.append(child)
+    return found
+
+
+def _kill(pid: int) -> None:
+    found = stat(pid)
+    if found and found.name not in SHARED:
+        kill(pid, found.start)
+
+
+def _ask(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return  # it has ended by itself
+
+
+def main() -> None:
+    """Cleans up after the work of this folder."""
+    Cleaning(Path.cwd()).run()
+
+
+if __name__ == "__main__":
+    main()
