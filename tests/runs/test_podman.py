@@ -83,6 +83,13 @@ def test_an_image_that_does_not_exist(in_podman: Podman, perform: Perform) -> No
     assert "dockerPull" in str(failure.hint)
 
 
+def test_an_image_that_does_not_exist_ends_a_scatter(in_podman: Podman, perform: Perform) -> None:
+    # cwltool alone waits for ever for the jobs that are under way when the first has failed
+    failure = failed(perform("missing-images.cwl", container="podman"))
+    assert failure.cause is Cause.IMAGE
+    assert "localhost/ellip/there-is-none:1" in failure.headline
+
+
 def test_a_program_that_is_not_in_the_image(in_podman: Podman, perform: Perform) -> None:
     run = perform("program.cwl", container="podman")
     failure = failed(run)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,30 @@ def executor(kind: type[JobExecutor], record: Record, outdir: Path) -> Any:
     class Placing(kind):  # type: ignore[misc, valid-type]
         def output_callback(self, out: Any, process_status: str) -> None:
             super().output_callback(out if process_status == "success" else None, process_status)
+
+        def run_jobs(self, process: Any, order: Any, logger: Any, runtime_context: Any) -> None:
+            self.lock = runtime_context.workflow_eval_lock
+            super().run_jobs(process, order, logger, runtime_context)
+
+        @property
+        def taskqueue(self) -> Any:
+            return self.queue
+
+        @taskqueue.setter
+        def taskqueue(self, queue: Any) -> None:
+            """Has the jobs under way waited for without the lock that they need to end.
+
+            cwltool 3.3 waits with it when a job has raised an error (an image that is missing), that is, for ever.
+            """
+            self.queue = queue
+            join, lock = queue.join, self.lock
+
+            def freely() -> None:
+                with suppress(RuntimeError):  # it is held only where an error leads here
+                    lock.release()
+                join()
+
+            queue.join = freely
 
         def execute(self, process: Any, job_order_object: Any, runtime_context: Any, *rest: Any) -> Any:
             runtime_context = runtime_context.copy()
