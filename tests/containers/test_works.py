@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -10,30 +9,13 @@ import pytest
 from podman_store import IMAGE, podman
 
 from containers.registry import Registry
+from containers.working import clean, done, log
 from ellip_lab.containers import contract as words
 from ellip_lab.containers.service import ContainersService
 from ellip_lab.errors import Conflict, Invalid, NotFound
-from ellip_lab.tasks.contract import LogQuery, State
+from ellip_lab.settings import Settings
 
 pytestmark = pytest.mark.podman
-
-WAIT = 60.0
-
-
-def ended(rooms: ContainersService, work: words.WorkSummary) -> words.Work:
-    """Waits for the end of a work."""
-    rooms._tasks.wait(work.id, WAIT)
-    return rooms.show_work(work.id)
-
-
-def log(rooms: ContainersService, work: words.WorkSummary) -> str:
-    return rooms.work_log(work.id, LogQuery(offset=0, limit=1_000_000)).text
-
-
-def done(rooms: ContainersService, work: words.WorkSummary) -> words.Work:
-    last = ended(rooms, work)
-    assert last.state is State.DONE, (last.detail, last.failure, log(rooms, work))
-    return last
 
 
 def identity(store: dict[str, str], name: str) -> str | None:
@@ -95,7 +77,7 @@ def test_a_large_layer_tells_its_bytes_while_it_is_on_its_way(
 
 @pytest.mark.parametrize("form", ["docker-archive", "oci-archive"])
 def test_images_are_saved_and_loaded(
-    rooms: ContainersService, store: dict[str, str], settings, image: str, form: str
+    rooms: ContainersService, store: dict[str, str], settings: Settings, image: str, form: str
 ) -> None:
     place = settings.root / "saved.tar"
     before = identity(store, image)
@@ -112,7 +94,7 @@ def test_images_are_saved_and_loaded(
 
 
 def test_several_images_are_in_one_archive_each_with_its_name(
-    rooms: ContainersService, store: dict[str, str], settings, image: str
+    rooms: ContainersService, store: dict[str, str], settings: Settings, image: str
 ) -> None:
     place = settings.root / "two.tar"
     done(rooms, rooms.save(words.SaveRequest(images=(image, IMAGE), path=str(place))))
@@ -139,7 +121,7 @@ def test_what_is_removed_by_a_clean_up_is_told(
 
 
 def test_a_work_is_repeated_and_its_record_removed(
-    rooms: ContainersService, store: dict[str, str], settings, image: str
+    rooms: ContainersService, store: dict[str, str], settings: Settings, image: str
 ) -> None:
     place = settings.root / "again.tar"
     first = done(rooms, rooms.save(words.SaveRequest(images=(image,), path=str(place))))
@@ -156,10 +138,8 @@ def test_a_work_is_repeated_and_its_record_removed(
         rooms.show_work("20261122t100000000-runs-abcd")
 
 
-def test_nothing_of_a_work_is_left_in_its_temporary_folder(
-    rooms: ContainersService, settings, image: str
+def test_nothing_of_a_work_is_left(
+    rooms: ContainersService, store: dict[str, str], settings: Settings, image: str
 ) -> None:
     work = done(rooms, rooms.save(words.SaveRequest(images=(image,), path=str(settings.root / "a.tar"))))
-    kept = json.loads((settings.state / "tasks" / work.id / "work.json").read_text())
-    rooms._tasks.remove(work.id)  # waits for the clean-up
-    assert not Path(kept["scratch"]).exists()
+    clean(rooms, store, work)
