@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +20,9 @@ def private_store(folder: Path) -> Iterator[dict[str, str]]:
     """Makes a store in a folder, gives the environment that leads to it, and removes it again."""
     folder.mkdir(parents=True, exist_ok=True)
     storage = folder / "storage.conf"
-    storage.write_text(
-        f'[storage]\ndriver = "overlay"\ngraphroot = "{folder}/graph"\nrunroot = "{folder}/run"\n'
-    )
+    # with a longer runroot than 50 characters podman 4 waits 20 s for every end of a container
+    runs = Path(tempfile.mkdtemp(prefix="ellip-run-"))
+    storage.write_text(f'[storage]\ndriver = "overlay"\ngraphroot = "{folder}/graph"\nrunroot = "{runs}"\n')
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     processes = Path("/proc/sys/kernel/pid_max").read_text().strip()
     configuration = folder / "containers.conf"
@@ -43,6 +44,7 @@ def private_store(folder: Path) -> Iterator[dict[str, str]]:
         podman(env, "rmi", "-a", "-f")
         subprocess.run(["umount", f"{folder}/graph/overlay"], capture_output=True, check=False)
         shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(runs, ignore_errors=True)
 
 
 def podman(
