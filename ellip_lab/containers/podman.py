@@ -7,6 +7,8 @@ to one thread, as podman-py's do.
 from __future__ import annotations
 
 import json as codec
+import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +20,9 @@ CONNECT = 5.0
 """Seconds to reach the service."""
 ANSWER = 45.0
 """Seconds without a byte after which a request counts as hung."""
+
+PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds to wait for a service that has just gone to be gone."""
 
 Params = Mapping[str, Any] | None
 
@@ -58,6 +63,9 @@ class Api:
                 f"{address} is no address of a container engine",
                 hint="CONTAINER_HOST and DOCKER_HOST take unix:///PATH, ssh://USER@HOST/PATH or tcp://HOST:PORT.",
             ) from error
+        if address.startswith("unix://"):
+            self._client.mount("http://", _adapter(self._client.base_url.geturl()))
+        weakref.finalize(self, self._client.close)
         # proxies of the environment are for the network, not for an engine; so are the keys of .netrc
         self._client.trust_env = False
         headers = self._versions()
@@ -114,11 +122,22 @@ class Api:
             # what may have been done already is not done twice, but for a question that changes nothing
             if self._revive is None or not (gone.before or method == "GET"):
                 raise refusals.unreachable(gone.cause, self.address, self.program) from gone.cause
-        self._revive()
         try:
+            self._awake(self._revive)
             return self._send(method, path, params, **rest)
         except Gone as gone:
             raise refusals.unreachable(gone.cause, self.address, self.program) from gone.cause
+
+    def _awake(self, revive: Callable[[], object]) -> None:
+        """Starts the service again and waits until it answers: one that is being killed still takes connections."""
+        for pause in PAUSES:
+            revive()
+            try:
+                self._send("GET", "_ping", None, shared=True)
+            except Gone:
+                time.sleep(pause)
+            else:
+                return
 
     def _send(
         self,
@@ -169,6 +188,34 @@ class Api:
             return codec.loads(data)
         except ValueError:
             return data.decode(errors="replace")
+
+
+def _adapter(url: str) -> Any:
+    """Gives podman-py's way to a socket, without its leak: it leaves the socket open when nobody listens."""
+    from podman.api.uds import UDSAdapter, UDSConnection, UDSConnectionPool, UDSSocket
+
+    class Connection(UDSConnection):
+        """Is a connection that closes what it could not connect."""
+
+        def connect(self) -> None:
+            """Connects, or leaves nothing behind."""
+            link = UDSSocket(self.uds)
+            link.settimeout(self.timeout)
+            try:
+                link.connect()  # type: ignore[no-untyped-call]
+            except BaseException:
+                link.close()
+                raise
+            self.sock = link
+
+    class Pool(UDSConnectionPool):
+        """Is a pool of such connections."""
+
+        ConnectionCls = Connection
+
+    adapter: Any = UDSAdapter(url)
+    adapter.poolmanager.pool_classes_by_scheme = {"http": Pool}
+    return adapter
 
 
 def quoted(name: str) -> str:
