@@ -9,6 +9,7 @@ from ellip_lab.errors import Invalid
 
 DEFAULT = "docker.io"
 """The registry of a name that says none."""
+HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(:[0-9]{1,5})?")
 COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
 TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -47,6 +48,8 @@ def parse(reference: str) -> Named:
     first, slash, after = rest.partition("/")
     named = bool(slash) and ("." in first or ":" in first or first == "localhost")
     host, path = (first, after) if named else ("", rest)
+    if host and not HOST.fullmatch(host):
+        raise _wrong(reference, f"{host} is no registry")
     path, colon, tag = path.partition(":")
     if digest and not DIGEST.fullmatch(digest):
         raise _wrong(reference, "a digest is sha256: and 64 hexadecimal digits")

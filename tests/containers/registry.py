@@ -88,6 +88,8 @@ def serving(folder: Path, *, user: tuple[str, str] | None = None, tls: bool = Fa
             stdout=stream,
             stderr=stream,
             stdin=subprocess.DEVNULL,
+            # it takes REGISTRY_AUTH_FILE, which is podman's, for a setting of its own
+            env={name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")},
         )
     registry = Registry(f"127.0.0.1:{port}", log, ca, process, user)
     try:
