@@ -120,17 +120,25 @@ export default defineConfig([
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: ['**/runs/**', '**/cwl/**', '**/packages/**', '**/s3/**'] }
+        {
+          patterns: [
+            '**/runs/**',
+            '**/cwl/**',
+            '**/packages/**',
+            '**/s3/**',
+            '**/containers/**'
+          ]
+        }
       ]
     }
   },
-  ...['runs', 'cwl', 'packages', 's3'].map(room => ({
+  ...['runs', 'cwl', 'packages', 's3', 'containers'].map(room => ({
     files: [`src/${room}/**`],
     rules: {
       'no-restricted-imports': [
         'error',
         {
-          patterns: ['runs', 'cwl', 'packages', 's3']
+          patterns: ['runs', 'cwl', 'packages', 's3', 'containers']
             .filter(other => other !== room)
             .map(other => ({
               regex: `^\\.\\./(\\.\\./)?${other}/(?!tokens$)`,

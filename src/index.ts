@@ -1,9 +1,10 @@
 /**
  * The plugins of every room.
  */
+import containers from './containers/index';
 import cwl from './cwl/index';
 import packages from './packages/index';
 import runs from './runs/index';
 import s3 from './s3/index';
 
-export default [...cwl, ...runs, ...s3, packages];
+export default [...cwl, ...runs, ...s3, ...containers, packages];
