@@ -61,7 +61,7 @@ class Work:
             try:
                 result = self.result()
             except OSError as error:
-                self.say(str(error))
+                self.say(f"Error: {error}")
                 return self.fail(1)
             self.reader_ends("done")
             self.tell(result=result)

@@ -67,11 +67,15 @@ class Cleaning:
         return [pid for pid in self.marked() if _words(pid)[1:2] == [b"build"]]
 
     def end_gently(self) -> None:
-        """Kills the step of a build and lets the client see to the rest, as it does when a step fails."""
+        """Kills the step of a build and lets the client see to the rest, as it does when a step fails.
+
+        What runs in the step's container has the environment of the image; the client's own children, which take
+        the container down, carry the mark.
+        """
         until = time.monotonic() + GENTLE
         clients = self.clients()
         while clients and time.monotonic() < until:
-            below = _descendants(clients) - set(clients)
+            below = _descendants(clients) - set(self.marked())
             if not below:
                 break
             for pid in below:
@@ -98,9 +102,8 @@ class Cleaning:
 
     def remove_containers(self) -> None:
         """Removes the container of a step and the working containers of this build, if it has left any."""
-        bundles = [bundle.name for bundle in self.scratch.glob("buildah*") if (bundle / "pid").exists()]
-        for bundle in bundles:
-            self.end_step(bundle)
+        for bundle in self.scratch.glob("buildah*"):
+            self.end_step(bundle.name)
         ids = [one["Id"] for one in self.working() if self.is_mine(one["Id"])]
         if ids:
             self.ask("rm", "--force", *ids)

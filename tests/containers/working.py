@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -104,5 +105,8 @@ def clean(rooms: ContainersService, store: dict[str, str], work: words.WorkSumma
     assert carriers(work) == []
     if word:
         assert processes(word) == []
-    assert containers(store) == []
-    assert not Path(kept(rooms, work)["scratch"]).exists()
+    assert containers(store) == [], (rooms.show_work(work.id), log(rooms, work))
+    scratch = kept(rooms, work)["scratch"]
+    assert not Path(scratch).exists()
+    known = subprocess.run(["runc", "list"], capture_output=True, text=True, timeout=60, check=False)
+    assert scratch not in known.stdout
