@@ -30,6 +30,8 @@ GENTLE = 5.0
 """Seconds that a build whose step has been killed has to take down its container and its network."""
 POLITE = 2.0
 """Seconds that it has after it was asked to end."""
+NOTED = 3.0
+"""Seconds within which a living build writes down what a new working container is for."""
 ASKED = 20.0
 """Seconds that the engine has for each question."""
 
@@ -40,6 +42,7 @@ class Cleaning:
     def __init__(self, task: Path) -> None:
         self.mark = f"{OWN_MARK}={task.name}".encode()
         self.name = task.name
+        self.begun = (task / "work.json").stat().st_mtime
         self.kept: dict[str, Any] = read_json(task / "work.json")
         self.scratch = Path(self.kept.get("scratch") or task / "work")
 
@@ -73,11 +76,12 @@ class Cleaning:
         the container down, carry the mark.
         """
         until = time.monotonic() + GENTLE
-        clients = self.clients()
+        clients, killed = self.clients(), False
         while clients and time.monotonic() < until:
             below = _descendants(clients) - set(self.marked())
-            if not below:
-                break
+            if not below and not killed:
+                break  # no step runs: it copies, writes or pulls, and would go on with the next one
+            killed = True
             for pid in below:
                 _kill(pid)
             time.sleep(0.02)
@@ -104,7 +108,7 @@ class Cleaning:
         """Removes the container of a step and the working containers of this build, if it has left any."""
         for bundle in self.scratch.glob("buildah*"):
             self.end_step(bundle.name)
-        ids = [one["Id"] for one in self.working() if self.is_mine(one["Id"])]
+        ids = [one["Id"] for one in self.working() if self.is_mine(one)]
         if ids:
             self.ask("rm", "--force", *ids)
 
@@ -127,10 +131,20 @@ class Cleaning:
         found: list[dict[str, Any]] = json.loads(reply or "[]")
         return [one for one in found if one.get("State") == "storage" or one.get("Command") == ["buildah"]]
 
-    def is_mine(self, container: str) -> bool:
-        """Tells whether a working container belongs to this build, by the secret that is noted with it."""
+    def is_mine(self, container: dict[str, Any]) -> bool:
+        """Tells whether a working container belongs to this build, by the secret that is noted with it.
+
+        A build that was killed while it made or removed one has noted nothing, or nothing any more; a build that
+        lives notes it at once. So one that was made since this work began, and stays without a note, is left over.
+        """
         graph = self.fact("{{.Store.GraphRoot}}/{{.Store.GraphDriverName}}-containers")
-        return f"{MARK}{self.name}," in _text(f"{graph}/{container}/userdata/buildah.json")
+        note = Path(graph) / container["Id"] / "userdata" / "buildah.json"
+        if container.get("Created", 0) < self.begun - 1:
+            return False
+        until = time.monotonic() + NOTED
+        while not (text := _text(str(note))) and time.monotonic() < until:
+            time.sleep(0.05)
+        return f"{MARK}{self.name}," in text or not text
 
     def fact(self, form: str) -> str:
         """Asks podman for something about itself, once."""

@@ -111,8 +111,8 @@ def test_a_step_is_running_while_it_runs_and_stopping_ends_it(
     step = until(lambda: next((s for s in rooms.show_work(work.id).steps if "hanging" in s.name), None))
     assert step.state is words.WorkStepState.RUNNING
     assert (step.number, step.total) == (3, 3)
-    now = until(lambda: (one := rooms.show_work(work.id)).done == 2 and one)
-    assert (now.total, now.text) == (3, "step 3 of 3")
+    now = until(lambda: (one := rooms.show_work(work.id)).text == "step 3 of 3" and one)
+    assert (now.done, now.total) == (2, 3)
     assert rooms.works(words.WorkQuery()).works[0].text == "step 3 of 3"
     assert processes("sleep 98761")
     begun = time.monotonic()
