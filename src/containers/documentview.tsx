@@ -151,6 +151,9 @@ function Known(props: IKnownProps): JSX.Element {
       (one.state === 'missing' || one.state === 'differs') &&
       !works.activeOf(one.image)
   );
+  // What has a Containerfile here is built, not pulled, unless there is nothing else.
+  const foreign = missing.filter(one => one.containerfile === null);
+  const wanted = foreign.length ? foreign : missing;
   const words = found.images.length
     ? missing.length
       ? trans._n(
@@ -192,7 +195,7 @@ function Known(props: IKnownProps): JSX.Element {
               }
               disabled={!missing.length}
               onClick={() =>
-                missing.forEach(
+                wanted.forEach(
                   one =>
                     void commands.execute(CommandIDs.pull, {
                       image: one.image,
