@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ellip_lab.containers import contract as words
-from ellip_lab.errors import EllipError, Invalid, NotFound, Problem
+from ellip_lab.errors import Denied, EllipError, Invalid, NotFound, Problem
 
 NAMES = ("Containerfile", "Dockerfile")
 """The names that are looked for in a folder, in their order."""
@@ -53,13 +53,20 @@ def locate(path: Path) -> Path:
     if path.is_dir():
         for name in NAMES:
             if (path / name).is_file():
-                return path / name
+                return _inside(path / name, path)
         raise NotFound(
             f"{path} has neither a Containerfile nor a Dockerfile", hint="Write one, or name the file."
         )
     if not path.is_file():
         raise NotFound(f"there is no {path}", hint="Name a Containerfile, or the folder that has one.")
     return path
+
+
+def _inside(place: Path, folder: Path) -> Path:
+    """Refuses a Containerfile that is a link to somewhere else: a folder of the workspace may come from anybody."""
+    if not place.resolve().is_relative_to(folder.resolve()):
+        raise Denied(f"{place} is outside {folder}", hint="Put the Containerfile itself into the folder.")
+    return place
 
 
 def read(query: words.ContainerfileQuery, pulls: Pulls) -> words.Containerfile:

@@ -41,7 +41,7 @@ def carry_out(task: Path) -> int:
         freed = images.prune_now(PruneQuery.model_validate(kept["request"]), say, progress)
     except EllipError as error:
         say(f"error: {error.detail}")
-        failure = {"headline": error.detail, "step": None, "lines": [], "hint": error.hint}
+        failure: dict[str, Any] = {"headline": error.detail, "step": None, "lines": [], "hint": error.hint}
         write_json(task / "steps.json", {"steps": [], "failure": failure}, 0o600)
         return 1
     write_json(task / "steps.json", {"steps": [], "freed": freed}, 0o600)

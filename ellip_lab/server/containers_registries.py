@@ -24,7 +24,7 @@ def registries(call: Call[Empty, Empty]) -> Registries:
 
 def save_registry(call: Call[Empty, RegistryRequest]) -> Registry:
     """Saves how a registry is reached."""
-    return call.lab.containers.save_registry(call.body)
+    return call.lab.containers.save_registry(call.workspace.registry(call.body))
 
 
 def forget_registry(call: Call[HostQuery, Empty]) -> Registries:

@@ -23,42 +23,42 @@ from ellip_lab.tasks.contract import LogChunk, LogQuery
 
 def prune(call: Call[Empty, PruneRequest]) -> Work:
     """Cleans up what the plan of the same words says."""
-    return call.lab.containers.prune(call.body)
+    return call.workspace.show_work(call.lab.containers.prune(call.body))
 
 
 def pull(call: Call[Empty, PullRequest]) -> Work:
     """Pulls an image."""
-    return call.lab.containers.pull(call.body)
+    return call.workspace.show_work(call.lab.containers.pull(call.body))
 
 
 def build(call: Call[Empty, BuildRequest]) -> Work:
     """Builds an image from a Containerfile of the workspace."""
-    return call.lab.containers.build(call.body)
+    return call.workspace.show_work(call.lab.containers.build(call.workspace.build(call.body)))
 
 
 def push(call: Call[Empty, PushRequest]) -> Work:
     """Pushes an image to a registry."""
-    return call.lab.containers.push(call.body)
+    return call.workspace.show_work(call.lab.containers.push(call.body))
 
 
 def save(call: Call[Empty, SaveRequest]) -> Work:
     """Writes images to an archive of the workspace."""
-    return call.lab.containers.save(call.body)
+    return call.workspace.show_work(call.lab.containers.save(call.workspace.save(call.body)))
 
 
 def load(call: Call[Empty, LoadRequest]) -> Work:
     """Reads the images of an archive of the workspace."""
-    return call.lab.containers.load(call.body)
+    return call.workspace.show_work(call.lab.containers.load(call.workspace.load(call.body)))
 
 
 def works(call: Call[WorkQuery, Empty]) -> WorkPage:
     """Lists pulls, builds, pushes and their like, newest first, a page at a time."""
-    return call.lab.containers.works(call.query)
+    return call.workspace.show_works(call.lab.containers.works(call.query))
 
 
 def show_work(call: Call[Empty, Empty]) -> Work:
     """Gives everything known of a work: its steps, and why it failed."""
-    return call.lab.containers.show_work(call.id)
+    return call.workspace.show_work(call.lab.containers.show_work(call.id))
 
 
 def work_log(call: Call[LogQuery, Empty]) -> LogChunk:
@@ -68,12 +68,12 @@ def work_log(call: Call[LogQuery, Empty]) -> LogChunk:
 
 def stop_work(call: Call[Empty, Empty]) -> Work:
     """Stops a work; nothing of it is left."""
-    return call.lab.containers.stop_work(call.id)
+    return call.workspace.show_work(call.lab.containers.stop_work(call.id))
 
 
 def repeat_work(call: Call[Empty, Empty]) -> Work:
     """Does an ended work once more, as it was asked."""
-    return call.lab.containers.repeat_work(call.id)
+    return call.workspace.show_work(call.lab.containers.repeat_work(call.id))
 
 
 def remove_work(call: Call[Empty, Empty]) -> Acknowledged:
@@ -83,7 +83,8 @@ def remove_work(call: Call[Empty, Empty]) -> Acknowledged:
 
 def containerfile(call: Call[ContainerfileQuery, Empty]) -> Containerfile:
     """Reads what a Containerfile asks for: the form of a build."""
-    return call.lab.containers.containerfile(call.query)
+    found = call.lab.containers.containerfile(call.workspace.containerfile(call.query))
+    return call.workspace.show_containerfile(found)
 
 
 ROUTES: tuple[AnyRoute, ...] = (

@@ -11,6 +11,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ellip_lab.containers.contract import (
+    BuildRequest,
+    Containerfile,
+    ContainerfileQuery,
+    LoadRequest,
+    RegistryRequest,
+    SaveRequest,
+    Work,
+    WorkPage,
+    WorkSummary,
+)
 from ellip_lab.contract import JsonObject
 from ellip_lab.cwl.contract import Check, DocumentQuery
 from ellip_lab.errors import Denied, Invalid, NotFound, Problem
@@ -158,6 +169,59 @@ class Workspace:
     def show_plan(self, plan: TransferPlan) -> TransferPlan:
         """Gives what a transfer would do, what is in its way named as the browser knows it."""
         return plan.model_copy(update={"conflicts": tuple(self.show_end(name) for name in plan.conflicts)})
+
+    def build(self, request: BuildRequest) -> BuildRequest:
+        """Gives a build as the room understands it; its Containerfile is named from its folder, at every door."""
+        return request.model_copy(update={"folder": self.place(request.folder)})
+
+    def save(self, request: SaveRequest) -> SaveRequest:
+        """Gives the writing of an archive as the room understands it."""
+        return request.model_copy(update={"path": self.place(request.path)})
+
+    def load(self, request: LoadRequest) -> LoadRequest:
+        """Gives the reading of an archive as the room understands it."""
+        return request.model_copy(update={"path": self.place(request.path)})
+
+    def containerfile(self, query: ContainerfileQuery) -> ContainerfileQuery:
+        """Gives the question about a Containerfile as the room understands it."""
+        return query.model_copy(update={"path": self.place(query.path)})
+
+    def show_containerfile(self, found: Containerfile) -> Containerfile:
+        """Gives what a Containerfile asks for with paths as the browser knows them."""
+        return found.model_copy(update={"path": self.show(found.path), "folder": self.show(found.folder)})
+
+    def registry(self, request: RegistryRequest) -> RegistryRequest:
+        """Gives how a registry is reached as the room understands it.
+
+        A certificate with an absolute path is the machine's (`/etc/ssl/...`), any other one the workspace's.
+        """
+        if request.ca is None or request.ca.startswith("/"):
+            return request
+        return request.model_copy(update={"ca": self.place(request.ca)})
+
+    def show_work(self, work: Work) -> Work:
+        """Gives a work whose request can be sent again as it is."""
+        failure = work.failure
+        told = failure and failure.model_copy(
+            update={
+                "headline": self.say(failure.headline),
+                "hint": failure.hint and self.say(failure.hint),
+            }
+        )
+        request = {
+            name: self.show(value) if name in ("folder", "path") and isinstance(value, str) else value
+            for name, value in work.request.items()
+        }
+        more = {"request": request, "failure": told, "result": work.result and self.show(work.result)}
+        return work.model_copy(update={**self._work_words(work), **more})
+
+    def show_works(self, page: WorkPage) -> WorkPage:
+        """Gives a page of works, its sentences with paths as the browser knows them."""
+        shown = tuple(work.model_copy(update=self._work_words(work)) for work in page.works)
+        return page.model_copy(update={"works": shown})
+
+    def _work_words(self, work: WorkSummary) -> JsonObject:
+        return {"title": self.say(work.title), "detail": work.detail and self.say(work.detail)}
 
     def show_check(self, check: Check) -> Check:
         """Gives what is known of a document with paths as the browser knows them."""

@@ -8,7 +8,7 @@ import pytest
 
 from ellip_lab.containers import containerfile
 from ellip_lab.containers import contract as words
-from ellip_lab.errors import Invalid, NotFound
+from ellip_lab.errors import Denied, Invalid, NotFound
 
 
 def nothing(_document: Path) -> tuple[words.DockerPull, ...]:
@@ -79,6 +79,15 @@ def test_a_folder_means_its_containerfile_before_its_dockerfile(tmp_path: Path) 
     assert containerfile.read(query, nothing).bases == ("b",)
     with pytest.raises(NotFound):
         containerfile.read(words.ContainerfileQuery(path=str(tmp_path / "none")), nothing)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("FROM secret\n")
+    (folder / "Containerfile").symlink_to(tmp_path / "secret")
+    with pytest.raises(Denied, match="is outside"):
+        containerfile.read(words.ContainerfileQuery(path=str(folder)), nothing)
 
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
