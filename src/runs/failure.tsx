@@ -8,18 +8,28 @@ import type { Failure } from '../contract';
 import { copyText } from '../kit/copy';
 import { plain } from '../kit/logview';
 
+/** What gets an image that is missing. */
+export interface IMissingImage {
+  readonly name: string;
+  readonly onPull: () => void;
+  /** Shows it among the images of the document: it may be built from there. */
+  readonly onImages: () => void;
+}
+
 /** Properties of the card. */
 export interface IFailureProps {
   readonly failure: Failure;
   readonly onLog: (job: string | null) => void;
   readonly onLine: (file: string, line: number, column: number | null) => void;
   readonly onRerun: () => void;
+  /** Gets the image that was missing; null when that is not why, or nothing here can. */
+  readonly missing: IMissingImage | null;
   readonly trans: TranslationBundle;
 }
 
 /** The card. */
 export function FailureCard(props: IFailureProps): JSX.Element {
-  const { failure, trans } = props;
+  const { failure, missing, trans } = props;
   const { file, line } = failure;
   return (
     <section
@@ -51,6 +61,23 @@ export function FailureCard(props: IFailureProps): JSX.Element {
         </details>
       )}
       <div className="jp-EllipLab-Kit-row">
+        {missing && (
+          <>
+            <button
+              className="jp-EllipLab-Kit-button"
+              title={missing.name}
+              onClick={missing.onPull}
+            >
+              {trans.__('Pull the image')}
+            </button>
+            <button
+              className="jp-EllipLab-Kit-button"
+              onClick={missing.onImages}
+            >
+              {trans.__('Images of the document')}
+            </button>
+          </>
+        )}
         <button
           className="jp-EllipLab-Kit-button"
           onClick={() => props.onLog(failure.job)}

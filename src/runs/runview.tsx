@@ -1,8 +1,10 @@
 /**
  * What the view of a run shows: its header, its steps, and its log, outputs, inputs and resources.
  */
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import { CommandIDs as ContainerIDs } from '../containers/tokens';
 import type { Run, State } from '../contract';
 import { useDomId, useNow, useSignal } from '../kit/hooks';
 import { LogTools } from '../kit/logtools';
@@ -10,6 +12,7 @@ import { describe } from '../kit/notice';
 import { isFinal } from '../kit/state';
 import type { ITab } from '../kit/tabs';
 import { TabPanel, Tabs } from '../kit/tabs';
+import type { IMissingImage } from './failure';
 import { FailureCard } from './failure';
 import { Header } from './header';
 import { Inputs } from './inputs';
@@ -23,6 +26,31 @@ import type { IRunViewProps, IRunViewState, RunTab } from './view';
 /** The tab that answers first: headline and log of what failed or runs, outputs of what is done. */
 export function firstTab(state: State): RunTab {
   return state === 'done' ? 'outputs' : 'log';
+}
+
+/** What gets the image whose absence made a run fail; null for anything else. */
+function missingImage(
+  run: Run,
+  commands: CommandRegistry
+): IMissingImage | null {
+  const { failure } = run;
+  const name = run.steps.find(step => step.id === failure?.step)?.image;
+  if (
+    failure?.cause !== 'image-not-found' ||
+    !name ||
+    !commands.hasCommand(ContainerIDs.pull)
+  ) {
+    return null;
+  }
+  return {
+    name,
+    onPull: () =>
+      void commands.execute(ContainerIDs.pull, { image: name, show: true }),
+    onImages: () =>
+      void commands.execute(ContainerIDs.documentImages, {
+        path: run.document
+      })
+  };
 }
 
 interface IViewProps extends IRunViewProps {
@@ -100,6 +128,7 @@ function Known(props: IKnownProps): JSX.Element {
               onRerun={() =>
                 void props.commands.execute(CommandIDs.rerun, { id: run.id })
               }
+              missing={missingImage(run, props.commands)}
               trans={trans}
             />
           ) : (

@@ -6,6 +6,7 @@ import { act } from 'react';
 import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
 
+import { CommandIDs as ContainerIDs } from '../../containers/tokens';
 import type { Failure, LogChunk, Run } from '../../contract';
 import { LogWindow } from '../../kit/log';
 import { LOG_OPTIONS } from '../../kit/logblocks';
@@ -22,7 +23,12 @@ let host: HTMLElement;
 let root: Root;
 const commands = new CommandRegistry();
 const done: [string, unknown][] = [];
-for (const id of [...Object.values(CommandIDs), 'ellip-lab:packages-demo']) {
+for (const id of [
+  ...Object.values(CommandIDs),
+  ContainerIDs.pull,
+  ContainerIDs.documentImages,
+  'ellip-lab:packages-demo'
+]) {
   commands.addCommand(id, {
     describedBy: { args: {} },
     execute: args => void done.push([id, args])
@@ -179,6 +185,40 @@ describe('a run', () => {
         ?.click()
     );
     expect(done).toEqual([['line', ['water-bodies.cwl', 96, 3]]]);
+  });
+
+  it('that found no image can get it', async () => {
+    await show(
+      record(1, {
+        state: 'failed',
+        steps: [step('crop', { state: 'failed', image: 'quay.io/a/gdal:3' })],
+        failure: {
+          headline: 'crop: the image quay.io/a/gdal:3 was not found',
+          cause: 'image-not-found',
+          explanation: '',
+          hint: null,
+          step: 'crop',
+          job: 'crop',
+          exit_code: null,
+          command: null,
+          tail: [],
+          file: null,
+          line: null,
+          column: null
+        }
+      })
+    );
+    for (const name of ['Pull the image', 'Images of the document']) {
+      act(() =>
+        all('button')
+          .find(button => button.textContent === name)
+          ?.click()
+      );
+    }
+    expect(done).toEqual([
+      [ContainerIDs.pull, { image: 'quay.io/a/gdal:3', show: true }],
+      [ContainerIDs.documentImages, { path: 'water-bodies.cwl' }]
+    ]);
   });
 
   it('shows the log of a step that is clicked, and all steps when it is clicked again', async () => {
