@@ -117,9 +117,11 @@ class Api:
 
     def _ask(self, method: str, path: str, params: Params, **rest: Any) -> Any:
         try:
+            if self._revive is not None and method != "GET":
+                # what changes something is sent once: a service that has gone is to be found out before
+                self._awake(self._revive)
             return self._send(method, path, params, **rest)
         except Gone as gone:
-            # what may have been done already is not done twice, but for a question that changes nothing
             if self._revive is None or not (gone.before or method == "GET"):
                 raise refusals.unreachable(gone.cause, self.address, self.program) from gone.cause
         try:
@@ -129,7 +131,7 @@ class Api:
             raise refusals.unreachable(gone.cause, self.address, self.program) from gone.cause
 
     def _awake(self, revive: Callable[[], object]) -> None:
-        """Starts the service again and waits until it answers: one that is being killed still takes connections."""
+        """Starts the service unless it answers, and waits: one that is being killed still takes connections."""
         for pause in PAUSES:
             revive()
             try:

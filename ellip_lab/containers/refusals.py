@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ellip_lab.errors import Conflict, Denied, EllipError, Invalid, NotFound, Unavailable
 
+SILENT = "does not answer"
 SPACE = "Free some disk space: the clean-up of images shows what would go."
 
 
@@ -33,10 +34,15 @@ def unreachable(error: BaseException, address: str, program: str) -> EllipError:
     )
 
 
+def is_hung(error: EllipError) -> bool:
+    """Tells whether an engine has been found not to answer: asking it for something else would take as long."""
+    return error.detail.endswith(SILENT)
+
+
 def hung(program: str) -> EllipError:
     """Gives the error for an engine that has taken a request and does not answer."""
     return Unavailable(
-        f"{program} does not answer",
+        f"{program} {SILENT}",
         hint=f"It may be busy with many containers: try again in a minute. If it stays so, see whether "
         f"`{program} ps` answers in a terminal.",
     )

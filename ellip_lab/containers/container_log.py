@@ -1,0 +1,166 @@
+"""A stretch of what a container said, from where the stretch before ended: no line is lost, none comes twice.
+
+Podman tells the time of a line in whole seconds. So a place in a log is a time and how many lines of that time have
+been given; podman's log only grows, and its lines are in the order they came.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ellip_lab.containers.contract import ContainerLog, ContainerLogQuery
+from ellip_lab.containers.stock import moment
+from ellip_lab.errors import Invalid
+
+if TYPE_CHECKING:
+    from ellip_lab.containers.podman import Api
+
+CURSOR = re.compile(r"(?P<stamp>[0-9T:.+Z-]*)~(?P<given>\d+)")
+ENDED = {"exited", "stopped", "dead", "removing"}
+TAILS = (256, 8192)
+"""How many lines from the end are looked at first: what is new is mostly little, and a log may be long."""
+HEADER = 8
+"""Bytes before each piece of a log: which stream it is of, and how long it is."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Is a line, or a part of one that is not ended yet."""
+
+    stamp: str
+    data: bytes
+
+
+def stretch(api: Api, told: dict[str, Any], query: ContainerLogQuery) -> ContainerLog:
+    """Gives the stretch that is asked for; `told` is what the engine says of the container, asked for before."""
+    state = told.get("State") or {}
+    log = Log(api, told["Id"], terminal=bool((told.get("Config") or {}).get("Tty")))
+    # what had ended before the log is read says no more
+    log.ended = str(state.get("Status") or "").lower() in ENDED
+    if query.since is None:
+        found, after = log.last(query.lines)
+        return _stretch(found, after, finished=log.ended)
+    place = CURSOR.fullmatch(query.since)
+    if not place or (place["stamp"] and moment(place["stamp"]) is None):
+        raise Invalid(
+            f"{query.since} is no place of a log",
+            hint="Give the `next` of the stretch before, as it was given.",
+        )
+    found, after = log.beyond(place["stamp"], int(place["given"]), query.lines)
+    return _stretch(found, after, finished=log.ended and len(found) < query.lines)
+
+
+def _stretch(found: Iterable[Entry], after: str, *, finished: bool) -> ContainerLog:
+    text = b"".join(entry.data for entry in found).decode(errors="replace")
+    return ContainerLog(text=text, next=after, finished=finished)
+
+
+class Log:
+    """Reads the log of one container."""
+
+    def __init__(self, api: Api, identity: str, *, terminal: bool) -> None:
+        self._api = api
+        self._path = f"containers/{identity}/logs"
+        self._terminal = terminal
+        self.ended = False
+
+    def last(self, lines: int) -> tuple[list[Entry], str]:
+        """Gives the last lines, and the place after them."""
+        found = list(self.entries(tail=lines))
+        if not found:
+            return [], "~0"
+        stamp = found[-1].stamp
+        given = sum(entry.stamp == stamp for entry in found)
+        if given == len(found) >= lines:
+            # there may be more lines of that time before them: they count too
+            kept: deque[Entry] = deque(maxlen=lines)
+            counts: dict[str, int] = {}
+            for entry in self.entries(since=stamp):
+                kept.append(entry)
+                counts[entry.stamp] = counts.get(entry.stamp, 0) + 1
+            found = list(kept) or found
+            stamp = found[-1].stamp
+            given = counts.get(stamp, given)
+        return found, f"{stamp}~{given}"
+
+    def beyond(self, stamp: str, given: int, lines: int) -> tuple[list[Entry], str]:
+        """Gives at most so many lines after a place, and the place after those."""
+        found = list(islice(self._after(stamp, given), lines))
+        if not found:
+            return [], f"{stamp}~{given}"
+        last = found[-1].stamp
+        count = sum(entry.stamp == last for entry in found)
+        return found, f"{last}~{count + given if last == stamp else count}"
+
+    def _after(self, stamp: str, given: int) -> Iterator[Entry]:
+        if not stamp:
+            yield from self.entries()
+            return
+        then = _time(stamp)
+        seen = 0
+        for entry in self._near(then):
+            if seen >= given:
+                # behind the place everything is new, whatever a clock that was set back says
+                yield entry
+            elif entry.stamp == stamp:
+                seen += 1
+            elif _time(entry.stamp) > then:
+                yield entry  # the log has been cut at its front meanwhile
+
+    def _near(self, then: datetime) -> Iterable[Entry]:
+        """Gives what was said since before a time: from the end of the log where that reaches far enough."""
+        for tail in TAILS:
+            found = list(self.entries(tail=tail))
+            if len(found) < tail or _time(found[0].stamp) < then:
+                return [entry for entry in found if _time(entry.stamp) >= then]
+        return self.entries(since=then.isoformat())
+
+    def entries(self, *, tail: int | None = None, since: str | None = None) -> Iterator[Entry]:
+        """Gives the lines, at most the last `tail`, those of `since` and later; both streams, as they came."""
+        asked: dict[str, Any] = {"stdout": True, "stderr": True, "timestamps": True, "tail": tail}
+        then = _time(since) if since else None
+        if then:
+            # in whole seconds, and one earlier: the engine leaves out what is exactly of that time
+            asked["since"] = str(int(then.timestamp()) - 1)
+        stream = self._api.stream(self._path, asked)
+        plain = self._terminal and not self._api.libpod
+        for data in self._lines(stream) if plain else self._pieces(stream):
+            head, _, text = data.partition(b" ")
+            entry = Entry(head.decode(errors="replace"), text)
+            if then is None or _time(entry.stamp) >= then.replace(microsecond=0):
+                yield entry
+
+    @staticmethod
+    def _pieces(stream: Iterable[bytes]) -> Iterator[bytes]:
+        """Takes a log apart that has a header before each piece."""
+        kept = b""
+        for chunk in stream:
+            kept += chunk
+            start = 0
+            while len(kept) - start >= HEADER:
+                end = start + HEADER + int.from_bytes(kept[start + 4 : start + HEADER], "big")
+                if len(kept) < end:
+                    break
+                yield kept[start + HEADER : end]
+                start = end
+            kept = kept[start:]
+
+    def _lines(self, stream: Iterable[bytes]) -> Iterator[bytes]:
+        """Takes the log of a terminal apart, as docker gives it: lines, without headers."""
+        kept = b""
+        for chunk in stream:
+            *lines, kept = (kept + chunk).split(b"\n")
+            for line in lines:
+                yield line + b"\n"
+        if kept and self.ended:  # else it is given when it is whole: by then it has grown
+            yield kept
+
+
+def _time(stamp: str) -> datetime:
+    return moment(stamp) or datetime.fromtimestamp(0, UTC)
