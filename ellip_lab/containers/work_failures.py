@@ -106,11 +106,6 @@ RULES: tuple[Rule, ...] = (
 
 BUILD_RULES: tuple[Rule, ...] = (
     _rule(
-        r"no space left on device",
-        "the disk is full",
-        "Make room: a clean-up of images shows what would go, and how much it frees.",
-    ),
-    _rule(
         r"unknown instruction:? \"?(\w+)",
         "the Containerfile has an instruction that does not exist: {1}",
         "Check how it is written.",
@@ -142,9 +137,6 @@ BUILD_RULES: tuple[Rule, ...] = (
         "What it said last is below.",
     ),
 )
-BASE = re.compile(
-    r"creating build container|initializing source|pinging container registry|load metadata for|pull access denied"
-)
 
 
 def explain(kept: dict[str, Any], reader: Steps | Layers, code: int) -> dict[str, Any]:
@@ -167,14 +159,12 @@ def explain(kept: dict[str, Any], reader: Steps | Layers, code: int) -> dict[str
     said = reader.error if isinstance(reader, Steps) and reader.error else text
     rules = (*BUILD_RULES, *RULES) if build else RULES
     words = {**_words(kept, said), "line": _first(text)}
-    told = _match(rules, said, words) or _match(rules, text, words)
+    # what a step wrote itself says only that it has failed, unless its disk was full
+    full = _match(RULES[:1], "\n".join(last), words) if build else None
+    told = full or _match(rules, said, words) or _match(rules, text, words)
     if told is None:
         told = (_first(text) or f"{kept['engine']} ended with exit code {code}", None)
     headline, hint = told
-    if build and step and not BASE.search(text) and not headline.startswith("the Containerfile"):
-        headline = (
-            f"{step['name'].removeprefix('[')[:120]}: {headline}" if "exit code" in headline else headline
-        )
     return {"headline": headline, "step": step and step["name"], "lines": last, "hint": hint}
 
 

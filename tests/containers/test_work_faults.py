@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from podman_store import IMAGE, podman
+from podman_store import IMAGE, podman, private_store
 
 from containers.registry import Registry, serving
 from containers.working import carriers, clean, ended, failed, kept, log, processes, until
@@ -147,6 +147,32 @@ def test_a_full_disk_leaves_no_half_archive(
     assert list(small.iterdir()) == []
 
 
+def test_a_store_that_is_full(
+    rooms: ContainersService, store: dict[str, str], tmp_path: Path, settings: Settings, context: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m", "none", str(place)], capture_output=True
+    ).returncode:
+        pytest.skip("nothing can be mounted here")
+    archive = tmp_path / "busybox.tar"
+    assert podman(store, "save", "-q", "-o", str(archive), IMAGE).returncode == 0
+    try:
+        with private_store(place / "store") as own:
+            monkeypatch.setenv("CONTAINERS_STORAGE_CONF", own["CONTAINERS_STORAGE_CONF"])
+            assert podman(own, "load", "-q", "-i", str(archive)).returncode == 0
+            work = build(rooms, context, f"FROM {IMAGE}", "RUN head -c 30000000 /dev/zero > /zeros")
+            failure = failed(rooms, work)
+            assert failure.headline == "the disk is full", failure
+            assert failure.step == "RUN head -c 30000000 /dev/zero > /zeros"
+            clean(rooms, own, work)
+            assert podman(own, "images", "-q").stdout.split() != []
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
 def test_an_archive_that_has_come_meanwhile_is_not_replaced(
     rooms: ContainersService, store: dict[str, str], settings: Settings
 ) -> None:
@@ -174,9 +200,8 @@ def test_the_engine_is_killed_in_the_middle_of_a_build(
     rooms: ContainersService, store: dict[str, str], context: Path
 ) -> None:
     work = hanging(rooms, context, 76541)
-    client = [
-        pid for pid in carriers(work) if b"build" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    ]
+    ours = carriers(work)
+    client = [pid for line in processes("podman build") if (pid := int(line.split()[0])) in ours]
     os.kill(client[0], signal.SIGKILL)
     failure = failed(rooms, work)
     assert failure.headline == "podman was killed in the middle (SIGKILL)"
