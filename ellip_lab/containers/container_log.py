@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ellip_lab.containers.contract import ContainerLog, ContainerLogQuery
 from ellip_lab.containers.stock import moment
@@ -23,14 +23,11 @@ if TYPE_CHECKING:
 
 CURSOR = re.compile(r"(?P<stamp>[0-9T:.+Z-]*)~(?P<given>\d+)")
 ENDED = {"exited", "stopped", "dead", "removing"}
-TAILS = (256, 8192)
-"""How many lines from the end are looked at first: what is new is mostly little, and a log may be long."""
 HEADER = 8
 """Bytes before each piece of a log: which stream it is of, and how long it is."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """Is a line, or a part of one that is not ended yet."""
 
     stamp: str
@@ -72,22 +69,17 @@ class Log:
 
     def last(self, lines: int) -> tuple[list[Entry], str]:
         """Gives the last lines, and the place after them."""
-        found = list(self.entries(tail=lines))
-        if not found:
+        # podman leaves pieces of long or unfinished lines out of a tail: it only says from when on to read
+        tail = list(self.entries(tail=lines))
+        since = tail[0].stamp if len(tail) >= lines else None
+        kept: deque[Entry] = deque(maxlen=lines)
+        counts: dict[str, int] = {}
+        for entry in self.entries(since=since):
+            kept.append(entry)
+            counts[entry.stamp] = counts.get(entry.stamp, 0) + 1
+        if not kept:
             return [], "~0"
-        stamp = found[-1].stamp
-        given = sum(entry.stamp == stamp for entry in found)
-        if given == len(found) >= lines:
-            # there may be more lines of that time before them: they count too
-            kept: deque[Entry] = deque(maxlen=lines)
-            counts: dict[str, int] = {}
-            for entry in self.entries(since=stamp):
-                kept.append(entry)
-                counts[entry.stamp] = counts.get(entry.stamp, 0) + 1
-            found = list(kept) or found
-            stamp = found[-1].stamp
-            given = counts.get(stamp, given)
-        return found, f"{stamp}~{given}"
+        return list(kept), f"{kept[-1].stamp}~{counts[kept[-1].stamp]}"
 
     def beyond(self, stamp: str, given: int, lines: int) -> tuple[list[Entry], str]:
         """Gives at most so many lines after a place, and the place after those."""
@@ -104,7 +96,7 @@ class Log:
             return
         then = _time(stamp)
         seen = 0
-        for entry in self._near(then):
+        for entry in self.entries(since=stamp):
             if seen >= given:
                 # behind the place everything is new, whatever a clock that was set back says
                 yield entry
@@ -112,14 +104,6 @@ class Log:
                 seen += 1
             elif _time(entry.stamp) > then:
                 yield entry  # the log has been cut at its front meanwhile
-
-    def _near(self, then: datetime) -> Iterable[Entry]:
-        """Gives what was said since before a time: from the end of the log where that reaches far enough."""
-        for tail in TAILS:
-            found = list(self.entries(tail=tail))
-            if len(found) < tail or _time(found[0].stamp) < then:
-                return [entry for entry in found if _time(entry.stamp) >= then]
-        return self.entries(since=then.isoformat())
 
     def entries(self, *, tail: int | None = None, since: str | None = None) -> Iterator[Entry]:
         """Gives the lines, at most the last `tail`, those of `since` and later; both streams, as they came."""
@@ -129,11 +113,13 @@ class Log:
             # in whole seconds, and one earlier: the engine leaves out what is exactly of that time
             asked["since"] = str(int(then.timestamp()) - 1)
         stream = self._api.stream(self._path, asked)
+        if then:
+            then = then.replace(microsecond=0)
         plain = self._terminal and not self._api.libpod
         for data in self._lines(stream) if plain else self._pieces(stream):
             head, _, text = data.partition(b" ")
             entry = Entry(head.decode(errors="replace"), text)
-            if then is None or _time(entry.stamp) >= then.replace(microsecond=0):
+            if then is None or _time(entry.stamp) >= then:
                 yield entry
 
     @staticmethod
@@ -162,5 +148,6 @@ class Log:
             yield kept
 
 
+@lru_cache(maxsize=1024)  # many lines are of one second
 def _time(stamp: str) -> datetime:
     return moment(stamp) or datetime.fromtimestamp(0, UTC)

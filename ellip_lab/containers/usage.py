@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 UNLIMITED = 1 << 60
 """A limit of memory above this is none."""
+SHORT = 0.5
+"""Seconds that two measurements are apart at least, to tell something."""
 OLD = 60.0
 """Seconds after which a measurement is too old to tell what is used now."""
 
@@ -26,6 +28,8 @@ class Sample:
 
     used: float
     at: float
+    cpu: float
+    """What was told of it then, in cores."""
 
 
 class Measured:
@@ -40,15 +44,20 @@ class Measured:
         raw = list(_podman(api) if api.libpod else _docker(api))
         at = time.monotonic()
         with self._writing:
-            last, self._last = self._last, {one.container: Sample(used, at) for one, used in raw}
-        found = []
-        for one, used in raw:
-            before = last.get(one.container)
-            if before and 0.2 < at - before.at < OLD and used >= before.used:
-                found.append(one.model_copy(update={"cpu": (used - before.used) / (at - before.at)}))
-            else:
-                found.append(one)
-        return tuple(found)
+            samples = {
+                one.container: _sample(self._last.get(one.container), used, at, one.cpu) for one, used in raw
+            }
+            self._last = samples
+        return tuple(one.model_copy(update={"cpu": samples[one.container].cpu}) for one, _used in raw)
+
+
+def _sample(before: Sample | None, used: float, at: float, average: float) -> Sample:
+    """Gives the new sample; where two follow one another at once, the one before stays."""
+    if before is None or at - before.at > OLD or used < before.used:
+        return Sample(used, at, average)
+    if at - before.at < SHORT:
+        return before
+    return Sample(used, at, (used - before.used) / (at - before.at))
 
 
 def _podman(api: Api) -> Iterator[tuple[Usage, float]]:
