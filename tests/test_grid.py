@@ -34,6 +34,7 @@ CELLS = {
 }
 
 NOT_OVER_HTTP = {
+    ("containers", "script"): "a notebook's: the kernel runs it",
     ("cwl", "validate_inputs"): "runs.start asks it: a form is checked when it is sent",
     ("cwl", "pack"): "runs keeps the packed document as provenance",
     ("cwl", "docker_pulls"): "room containers asks for it, through the hall",

@@ -712,6 +712,32 @@ class Terminal(Contract):
     title: str
 
 
+class ScriptRequest(Contract):
+    """Runs a script of the shell in a new container of an image."""
+
+    image: Reference
+    script: Path_
+    """The absolute path of the script's file."""
+    folder: Path_
+    """The folder that is mounted at its own path, and that the script begins in; absolute."""
+    shell: str = Field(default="sh", min_length=1, max_length=255, pattern=r"^[A-Za-z0-9_./+-]+$")
+    """The program of the image that reads the script."""
+    network: bool = False
+    """It may reach the network."""
+    env: tuple[str, ...] = ()
+    """Names of variables that it gets; their values come with the process that starts it, and stand nowhere."""
+
+
+class Script(Contract):
+    """Is how a script is run: a command, what it needs in its environment, and what ends it."""
+
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    """What the engine's program needs besides the environment of the caller."""
+    remove: tuple[str, ...]
+    """Ends its container, whatever it is doing, and leaves nothing of it."""
+
+
 # -- images of a CWL document
 
 

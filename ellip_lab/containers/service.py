@@ -244,6 +244,12 @@ class ContainersService:
         """Gives the command that opens a shell in a container, or in a new one of an image."""
         return self._containers.terminal(request)
 
+    def script(self, request: words.ScriptRequest) -> words.Script:
+        """Gives the command that runs a script of the shell in a new container of an image."""
+        from ellip_lab.containers import scripts
+
+        return scripts.command(self._serving, request)
+
     # -- images of documents
 
     def document_images(self, query: words.DocumentImagesQuery) -> words.DocumentImages:

@@ -42,6 +42,13 @@ class EllipMagics(Magics):
         return carried_out(s3, "%s3", split(line) or ["--help"], self.shell)
 
     @cell_magic
+    def container(self, line: str, cell: str) -> Any:
+        """Runs the cell as a script of the shell in an image: `%%container IMAGE`, with this folder mounted."""
+        from ellip_lab.magics.container import container
+
+        return carried_out(container, "%%container", split(line), (self.shell, cell))
+
+    @cell_magic
     def cwl(self, line: str, cell: str) -> Any:
         """Checks the CWL document in the cell and saves it: `%%cwl NAME`; runs it too with --run."""
         from ellip_lab.magics.cell import cwl
