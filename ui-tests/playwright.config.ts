@@ -1,7 +1,8 @@
 /**
  * The browser tests: a real server, a real browser, real runs.
  *
- * UI_PORT chooses the port (the server with a token gets the next one), UI_JUNIT the junit file.
+ * UI_PORT chooses the port (the server with a token, which has no container engine, gets the next one, the one
+ * with a podman store of its own the one after that), UI_JUNIT the junit file.
  */
 import { randomBytes } from 'crypto';
 
@@ -13,9 +14,10 @@ const baseConfig = galata as unknown as PlaywrightTestConfig;
 const port = Number(process.env.UI_PORT ?? 8898);
 process.env.UI_TOKEN ??= randomBytes(12).toString('hex');
 process.env.UI_TOKEN_URL = `http://127.0.0.1:${port + 1}`;
+process.env.UI_ENGINE_URL = `http://127.0.0.1:${port + 2}`;
 process.env.TARGET_URL = `http://127.0.0.1:${port}`;
 
-const server = (at: number, token: string) => ({
+const server = (at: number, token: string, engine: string) => ({
   command: 'jlpm start',
   url: `http://127.0.0.1:${at}/api`,
   timeout: 180_000,
@@ -24,7 +26,8 @@ const server = (at: number, token: string) => ({
   env: {
     ...(process.env as Record<string, string>),
     UI_PORT: String(at),
-    UI_SERVER_TOKEN: token
+    UI_SERVER_TOKEN: token,
+    UI_SERVER_ENGINE: engine
   }
 });
 
@@ -62,7 +65,11 @@ const config: PlaywrightTestConfig = {
       ]
     }
   },
-  webServer: [server(port, ''), server(port + 1, process.env.UI_TOKEN)]
+  webServer: [
+    server(port, '', ''),
+    server(port + 1, process.env.UI_TOKEN, 'none'),
+    server(port + 2, '', 'private')
+  ]
 };
 
 export default config;

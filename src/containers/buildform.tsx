@@ -81,6 +81,8 @@ export function requestOf(
 /** Properties of the form. */
 export interface IBuildFormProps extends IPageContext {
   readonly path: string;
+  /** The name that the image should get; null for the one of the file. */
+  readonly name: string | null;
   readonly containers: ContainersModel;
   readonly stateDB: IStateDB | null;
   readonly onBegun: (work: Work) => void;
@@ -90,7 +92,7 @@ export interface IBuildFormProps extends IPageContext {
 
 /** The form. */
 export function BuildForm(props: IBuildFormProps): JSX.Element {
-  const { path, containers, stateDB, onTitle, trans } = props;
+  const { path, name, containers, stateDB, onTitle, trans } = props;
   const [file, setFile] = React.useState<Containerfile | null>(null);
   const [draft, setDraft] = React.useState<IBuildDraft | null>(null);
   const [failure, setFailure] = React.useState<unknown>(null);
@@ -102,7 +104,10 @@ export function BuildForm(props: IBuildFormProps): JSX.Element {
       const found = await containers.client.containerfile({ path });
       if (!gone) {
         setFile(found);
-        setDraft(before => before ?? draftOf(found, saved));
+        setDraft(before => {
+          const draft = before ?? draftOf(found, saved);
+          return before || !name ? draft : { ...draft, name };
+        });
         setFailure(null);
         onTitle(trans.__('Build %1', found.name), found.path);
       }

@@ -239,6 +239,12 @@ export function addCommands(options: ICommandsOptions): void {
         description: trans.__(
           'A Containerfile, or a folder that has one; the one selected, or asked for, when absent'
         )
+      },
+      name: {
+        type: 'string',
+        description: trans.__(
+          'The name the image should get; the one of the file when absent'
+        )
       }
     },
     run: async args => {
@@ -250,7 +256,7 @@ export function addCommands(options: ICommandsOptions): void {
           isContainerfile
         ));
       if (path !== null) {
-        desk.openBuild(path);
+        desk.openBuild(path, text(args, 'name'));
       }
     }
   });

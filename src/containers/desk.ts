@@ -112,7 +112,12 @@ export class Desk {
     this._open('container', name);
   }
 
-  openBuild(path: string): void {
+  /** Shows the form of a build; a document may want a name of its own for the image. */
+  openBuild(path: string, name: string | null = null): void {
+    if (name !== null) {
+      this._names.set(path, name);
+      this.close('build', path);
+    }
     this._open('build', path);
   }
 
@@ -235,6 +240,7 @@ export class Desk {
         return React.createElement(BuildForm, {
           ...shared,
           path: key,
+          name: this._names.get(key) ?? null,
           stateDB: state,
           onBegun: work => {
             this.openWork(work.id);
@@ -253,6 +259,7 @@ export class Desk {
   }
 
   private readonly _options: IDeskOptions;
+  private readonly _names = new Map<string, string>();
   private readonly _saved = new Signal<this, string>(this);
   private readonly _pages = new WidgetTracker<MainAreaWidget<Page>>({
     namespace: 'ellip-lab-containers'

@@ -3,27 +3,18 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { WorkKind, WorkStep, WorkSummary } from '../contract';
+import type { WorkStep, WorkSummary } from '../contract';
 import { bytes, duration, instant, percent, running } from '../kit/format';
 import type { Tone } from '../kit/state';
 import { wordOf } from '../kit/state';
+import { shortName } from './names';
 
-/** What a work is called. */
-export function kindText(kind: WorkKind, trans: TranslationBundle): string {
-  switch (kind) {
-    case 'pull':
-      return trans.__('Pull');
-    case 'build':
-      return trans.__('Build');
-    case 'push':
-      return trans.__('Push');
-    case 'save':
-      return trans.__('Save');
-    case 'load':
-      return trans.__('Load');
-    case 'prune':
-      return trans.__('Clean-up');
-  }
+/** Seconds that are not worth a word. */
+const MOMENT = 0.05;
+
+/** What a work is called on screen: without the registry that goes without saying. */
+export function shortTitle(work: Pick<WorkSummary, 'title' | 'image'>): string {
+  return work.title.replace(work.image, shortName(work.image));
 }
 
 /** How far, between 0 and 100; null when nobody knows. */
@@ -112,7 +103,7 @@ export function stepText(step: WorkStep, trans: TranslationBundle): string {
   } else if (step.done !== null) {
     words.push(bytes(step.done, trans));
   }
-  if (step.seconds !== null) {
+  if (step.seconds !== null && step.seconds >= MOMENT) {
     words.push(duration(step.seconds * 1000, trans));
   }
   return words.join(' · ');

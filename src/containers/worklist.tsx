@@ -93,6 +93,7 @@ function Item(props: IItemProps): JSX.Element {
       className="jp-EllipLab-Containers-work"
       data-work={work.id}
       data-state={work.state}
+      data-kind={final ? 'ended' : 'active'}
     >
       <StateDot state={work.state} trans={trans} quiet />
       <button

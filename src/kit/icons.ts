@@ -31,9 +31,9 @@ export const storageIcon = new LabIcon({
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M12 2C7 2 3 3.7 3 6l2.1 13.1C5.5 21 8.4 22 12 22s6.5-1 6.9-2.9L21 6c0-2.3-4-4-9-4zm0 2c4.3 0 7 1.4 7 2s-2.7 2-7 2-7-1.4-7-2 2.7-2 7-2zM5.3 8.5C6.9 9.4 9.3 10 12 10s5.1-.6 6.7-1.5L17.9 13c-1.3.7-3.4 1.2-5.9 1.2S7.4 13.7 6.1 13zm1.2 7c1.5.5 3.4.7 5.5.7s4-.2 5.5-.7l-.5 3.2c-.2.6-2.2 1.3-5 1.3s-4.8-.7-5-1.3z"/></svg>'
 });
 
-/** Containers: boxes, stacked. */
+/** Containers: a box, seen from its corner. */
 export const containersIcon = new LabIcon({
   name: 'ellip-lab:containers',
   svgstr:
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"><path d="M12 2.6 20.5 7v10L12 21.4 3.5 17V7z"/><path d="M3.8 7.2 12 11.6l8.2-4.4M12 11.6v9.4M7.7 4.9l8.4 4.5v3.4"/></g></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M12 1.9 21 6.9v10.2l-9 5-9-5V6.9zm0 2.3L6.1 7.5l5.9 3.3 5.9-3.3zM5 9.2v6.7l6 3.3v-6.7zm14 0-6 3.3v6.7l6-3.3z"/></svg>'
 });

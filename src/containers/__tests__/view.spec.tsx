@@ -469,6 +469,7 @@ describe('the form of a build', () => {
       <BuildForm
         {...page()}
         path="tool"
+        name={null}
         containers={model}
         stateDB={null}
         onBegun={one => void begun.push(one)}
@@ -496,6 +497,7 @@ describe('the form of a build', () => {
       <BuildForm
         {...page()}
         path="tool"
+        name={null}
         containers={model}
         stateDB={null}
         onBegun={one => void begun.push(one)}
