@@ -21,6 +21,7 @@ NAMES = (
     "s3_pages",
     "s3_busy",
     "storage",
+    "images",
     "images_work",
 )
 
