@@ -3103,7 +3103,7 @@ export interface components {
             readonly total: number;
             /**
              * Size
-             * @description Bytes of all of them, shared layers counted once where the engine tells.
+             * @description Bytes of all of them, layers that several share counted for each.
              */
             readonly size: number;
             /**

@@ -21,6 +21,12 @@ COMMANDS = {
     "tasks": ("ellip_lab.cli.tasks", "List, follow, stop and remove whatever takes time."),
     "packages": ("ellip_lab.cli.packages", "Begin Earth-observation Application Packages."),
     "s3": ("ellip_lab.cli.s3", "Browse, copy and manage objects in object stores."),
+    "images": ("ellip_lab.cli.images", "List, build, pull, tag, push and remove images."),
+    "containers": (
+        "ellip_lab.cli.containers",
+        "List, follow and stop containers; commands of images as programs.",
+    ),
+    "registry": ("ellip_lab.cli.registry", "Sign in to registries, and list what they have."),
     "demo": ("ellip_lab.cli.demo", "Copy the demo package into a folder, and run it."),
 }
 """Each subcommand: the module that has it under its own name, and its line in the help."""

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while something is being started."""
+"""Ctrl-C and SIGTERM while something is being started, and while it is waited for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from ellip_lab.cli.exits import Terminated
+from ellip_lab.cli.exits import INTERRUPTED, TERMINATED, Ended, Terminated
 
 
 @contextmanager
@@ -38,3 +38,12 @@ def delivered_later() -> Iterator[Callable[[], None]]:
     finally:
         signal.signal(signal.SIGINT, interrupt)
         signal.signal(signal.SIGTERM, terminate)
+
+
+def waited(show: Callable[[], None], stop: Callable[[], None]) -> None:
+    """Shows something until its end; when it is interrupted it is stopped, and so ends the command."""
+    try:
+        show()
+    except (KeyboardInterrupt, Terminated) as interruption:
+        stop()
+        raise Ended(TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED) from None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ellip_lab.cli.exits import FAILED, INTERRUPTED, TERMINATED, Ended, Terminated
-from ellip_lab.cli.interrupting import delivered_later
+from ellip_lab.cli.exits import FAILED, Ended
+from ellip_lab.cli.interrupting import delivered_later, waited
 from ellip_lab.s3.contract import Transfer
 from ellip_lab.tasks.contract import State
 from ellip_lab.tasks.wording import duration, size
@@ -42,7 +42,8 @@ def followed(lab: Lab, id_: str, deliver: Callable[[], None], *, quiet: bool, as
 
     One that could not be leaves nothing behind: its error is raised.
     """
-    try:
+
+    def show() -> None:
         deliver()
         if quiet or as_json:
             lab.tasks.wait(id_, None)
@@ -50,9 +51,8 @@ def followed(lab: Lab, id_: str, deliver: Callable[[], None], *, quiet: bool, as
             displayed(lab, lab.s3.show_transfer(id_))
         else:
             told(lab, lab.s3.show_transfer(id_))
-    except (KeyboardInterrupt, Terminated) as interruption:
-        stopped(lab, id_)
-        raise Ended(TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED) from None
+
+    waited(show, lambda: stopped(lab, id_))
     refusal = lab.s3.transfer_refusal(id_)
     if refusal:
         lab.s3.remove_transfer(id_)

@@ -153,7 +153,7 @@ class ImagePage(Contract):
     total: int
     """How many there are in all that were asked for."""
     size: int
-    """Bytes of all of them, shared layers counted once where the engine tells."""
+    """Bytes of all of them, layers that several share counted for each."""
     next: int | None = None
     """Give it as `offset` to get the next page."""
 
