@@ -24,7 +24,7 @@ COMMANDS = {
     "images": ("ellip_lab.cli.images", "List, build, pull, tag, push and remove images."),
     "containers": (
         "ellip_lab.cli.containers",
-        "List, follow and stop containers; commands of images as programs.",
+        "List, follow and stop containers; expose their commands.",
     ),
     "registry": ("ellip_lab.cli.registry", "Sign in to registries, and list what they have."),
     "demo": ("ellip_lab.cli.demo", "Copy the demo package into a folder, and run it."),
