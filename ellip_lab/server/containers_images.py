@@ -20,6 +20,7 @@ from ellip_lab.containers.contract import (
     UntagRequest,
 )
 from ellip_lab.contract import Empty
+from ellip_lab.server import workspace_images as shown
 from ellip_lab.server.route import Action, AnyRoute, Call, Method, Route
 
 
@@ -30,22 +31,22 @@ def engine(call: Call[Empty, Empty]) -> Engine:
 
 def images(call: Call[ImageQuery, Empty]) -> ImagePage:
     """Lists the images of the engine's own store, a page at a time."""
-    return call.lab.containers.images(call.query)
+    return shown.show_page(call.workspace, call.lab.containers.images(call.query))
 
 
 def show_image(call: Call[ImageNameQuery, Empty]) -> ImageDetails:
     """Gives everything known of one image."""
-    return call.lab.containers.show_image(call.query)
+    return shown.show_used(call.workspace, call.lab.containers.show_image(call.query))
 
 
 def tag_image(call: Call[Empty, TagRequest]) -> ImageDetails:
     """Gives an image one more name."""
-    return call.lab.containers.tag_image(call.body)
+    return shown.show_used(call.workspace, call.lab.containers.tag_image(call.body))
 
 
 def untag_image(call: Call[Empty, UntagRequest]) -> ImageDetails:
     """Takes a name from an image."""
-    return call.lab.containers.untag_image(call.body)
+    return shown.show_used(call.workspace, call.lab.containers.untag_image(call.body))
 
 
 def remove_images(call: Call[Empty, RemoveImagesRequest]) -> Changed:
@@ -55,17 +56,19 @@ def remove_images(call: Call[Empty, RemoveImagesRequest]) -> Changed:
 
 def plan_prune(call: Call[PruneQuery, Empty]) -> PrunePlan:
     """Says what a clean-up would take, and how much it frees."""
-    return call.lab.containers.plan_prune(call.query)
+    return shown.show_plan(call.workspace, call.lab.containers.plan_prune(call.query))
 
 
 def document_images(call: Call[DocumentImagesQuery, Empty]) -> DocumentImages:
     """Says of every image that a document names how it stands."""
-    return call.lab.containers.document_images(call.query)
+    found = call.lab.containers.document_images(shown.document(call.workspace, call.query))
+    return shown.show_document(call.workspace, found)
 
 
 def pin_image(call: Call[Empty, PinRequest]) -> Pinned:
     """Replaces the tag of an image by its digest in a document."""
-    return call.lab.containers.pin_image(call.body)
+    found = call.lab.containers.pin_image(shown.document(call.workspace, call.body))
+    return shown.show_pinned(call.workspace, found)
 
 
 ROUTES: tuple[AnyRoute, ...] = (

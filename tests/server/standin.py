@@ -15,9 +15,10 @@ from ellip_lab.server.problem import MEDIA_TYPE, ProblemDetails
 from ellip_lab.server.route import PREFIX, AnyRoute
 
 ID = "20260102t030405678-runs-0a1b"
-ROOMS = ("tasks", "cwl", "runs", "packages", "s3")
+ROOMS = ("tasks", "cwl", "runs", "packages", "s3", "containers")
 
-WORDS = {"number": 1, "size": 1, "sources": ["a.cwl"], "upload": "0" * 32}
+WORDS = {"number": 1, "size": 1, "sources": ["a.cwl"], "upload": "0" * 32, "images": ["a"], "containers": ["a"],
+         "commands": ["a"], "action": "stop"}  # fmt: skip
 """Required fields that are no text, or not any text."""
 
 Ask = Callable[..., Awaitable[HTTPResponse]]

@@ -104,3 +104,24 @@ async def test_nothing_outside_the_workspace(
     reply = await ask(f"ellip-lab/containers/{verb}", method="POST", body=body)
     assert reply.code == 403, reply.body
     assert "outside the workspace" in json.loads(reply.body)["detail"]
+
+
+async def test_images_of_a_document_and_what_uses_them(ask: Ask, jp_root_dir: Path) -> None:
+    (jp_root_dir / "flows").mkdir()
+    (jp_root_dir / "flows/tool.cwl").write_text(
+        "cwlVersion: v1.2\nclass: CommandLineTool\nid: tool\n"
+        f"requirements:\n  DockerRequirement:\n    dockerPull: {IMAGE}\ninputs: []\noutputs: []\n"
+    )
+    told = json.loads((await ask("ellip-lab/containers/document", params={"path": "flows/tool.cwl"})).body)
+    [image] = told["images"]
+    assert (told["path"], image["image"], image["state"]) == ("flows/tool.cwl", IMAGE, "present")
+    assert image["places"] == [{"path": "flows/tool.cwl", "line": 6, "column": 17, "tool": "tool"}]
+    page = json.loads((await ask("ellip-lab/containers/images", params={"text": "busybox"})).body)
+    [user] = next(one for one in page["images"] if IMAGE in one["names"])["users"]
+    assert (user["kind"], user["name"], user["line"]) == ("document", "flows/tool.cwl", 6)
+    for path in ("../outside.cwl", "/etc/passwd", "flows/../../up.cwl"):
+        reply = await ask("ellip-lab/containers/document", params={"path": path})
+        assert reply.code in (403, 404), path
+        assert str(jp_root_dir) not in reply.body.decode()
+    body = {"path": "../outside.cwl", "image": IMAGE}
+    assert (await ask("ellip-lab/containers/document/pin", method="POST", body=body)).code in (403, 404)
