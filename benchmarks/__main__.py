@@ -23,6 +23,7 @@ NAMES = (
     "storage",
     "images",
     "images_work",
+    "expose",
 )
 
 
