@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import builtins
 import os
-import secrets
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
@@ -19,31 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ellip_lab.containers import program
-from ellip_lab.containers.contract import (
-    ContainerEngine,
-    EngineKind,
-    Exposed,
-    ExposedList,
-    ExposeRequest,
-    UnexposeRequest,
-)
-from ellip_lab.containers.lookup import Stored, stored
-from ellip_lab.containers.program import Program
+from ellip_lab.containers.asking import Asking
+from ellip_lab.containers.contract import Exposed, ExposedList, ExposeRequest, UnexposeRequest
+from ellip_lab.containers.lookup import stored
 from ellip_lab.errors import Conflict, EllipError, NotFound, Unavailable
-from ellip_lab.shell import run, write_atomic
+from ellip_lab.shell import write_atomic
 
 if TYPE_CHECKING:
     from ellip_lab.containers.serving import Serving
     from ellip_lab.settings import Settings
-
-PATIENCE = 60.0
-"""Seconds that an image may take to say what programs it has."""
-BEGINNING = "ellip-lab-programs"
-LISTING = (
-    f'echo {BEGINNING}; IFS=:; for d in $PATH; do for f in "$d"/*; do '
-    '[ -f "$f" ] && [ -x "$f" ] && echo "${f##*/}"; done; done; true'
-)
-"""What the shell of an image is asked: every program on its PATH, an entry point having set that."""
 
 
 class Exposing:
@@ -104,7 +85,7 @@ class Exposing:
             raise NotFound(
                 f"the image {request.image} is not here", hint=f"ellip images pull {request.image}"
             )
-        wanted, names = self._asked(request, engine, image)
+        wanted, names = Asking(self._settings, self._serving).asked(request, engine, image)
         missing = [name for name in request.commands if name not in names]
         if missing:
             raise lacking(request.image, missing, names)
@@ -157,98 +138,6 @@ class Exposing:
         except EllipError:
             return images
 
-    # -- what an image has
-
-    def _asked(
-        self, request: ExposeRequest, engine: ContainerEngine, image: Stored
-    ) -> tuple[Program, builtins.set[str]]:
-        """Gives how commands of an image are run here, and the names of its programs."""
-        first = Program(
-            command="sh",
-            image=request.image,
-            network=request.network,
-            root=str(self._settings.root),
-            init=True,
-            entrypoint=True,
-            user=self._user(engine),
-        )
-        said = ""
-        # The image's entry point comes first: it may be what finds the command. One that runs something else is
-        # passed over.
-        for tried in (first, replace(first, entrypoint=False)):
-            for attempt in (tried, replace(tried, init=False)):
-                reply = self._run(attempt, engine)
-                if f"{BEGINNING}\n" in (out := reply.stdout.decode(errors="replace")):
-                    return attempt, set(out.partition(f"{BEGINNING}\n")[2].splitlines())
-                said = reply.stderr.decode(errors="replace").strip()
-                if not (reply.returncode == 125 and "init" in said):
-                    break
-            first = replace(first, init=attempt.init)
-            if reply.returncode == 125:
-                raise Unavailable(
-                    f"{request.image} cannot be started: {last_line(said)}",
-                    hint="`ellip engines` says whether the container engine works.",
-                )
-            if not image.entrypoint:
-                break
-        return replace(first, entrypoint=False), self._unpacked(engine, request.image, image)
-
-    def _user(self, engine: ContainerEngine) -> str:
-        if engine.kind is EngineKind.PODMAN:
-            return "--userns=keep-id" if engine.rootless else "--user=0:0"
-        argv = self._serving.command("info", "--format", "{{.SecurityOptions}}")
-        rootless = b"rootless" in run(argv, timeout=PATIENCE, env=self._serving.env()).stdout
-        return "--user=0:0" if rootless else "own"
-
-    def _run(self, attempt: Program, engine: ContainerEngine) -> subprocess.CompletedProcess[bytes]:
-        """Runs the listing by the script itself; a container that does not end is removed."""
-        name = f"ellip-expose-{secrets.token_hex(6)}"
-        text = program.text_of(attempt, engine, f"--name={name}")
-        folder = self._settings.root if self._settings.root.is_dir() else Path("/")
-        with tempfile.NamedTemporaryFile("w", suffix=".sh", errors="surrogateescape") as script:
-            script.write(text)
-            script.flush()
-            try:
-                return run(
-                    ["/bin/sh", script.name, "-c", LISTING],
-                    timeout=PATIENCE, env=self._serving.env(), cwd=folder, stdin=b"",
-                )  # fmt: skip
-            except Unavailable:
-                remove = self._serving.command("rm", "--force", name)
-                run(remove, timeout=PATIENCE, env=self._serving.env())
-                raise Unavailable(
-                    f"{attempt.image} did not say in {PATIENCE:g} s which commands it has",
-                    hint="Its entry point may start something else; commands of such an image cannot be exposed.",
-                ) from None
-
-    def _unpacked(self, engine: ContainerEngine, name: str, image: Stored) -> builtins.set[str]:
-        """Gives the programs of an image without a shell, from the list of its files."""
-        import tarfile
-
-        env = self._serving.env()
-        made = run(self._serving.command("create", "--pull=never", "--network=none", name, "x"),
-                   timeout=PATIENCE, env=env)  # fmt: skip
-        if made.returncode != 0:
-            said = last_line(made.stderr.decode(errors="replace"))
-            raise Unavailable(f"{name} cannot be looked into: {said}")
-        container = made.stdout.decode().split()[-1]
-        path = image.env.get("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-        folders = {entry.strip("/") for entry in path.split(":")}
-        found: set[str] = set()
-        try:
-            with subprocess.Popen(
-                self._serving.command("export", container), env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            ) as process, tarfile.open(fileobj=process.stdout, mode="r|") as archive:  # fmt: skip
-                for member in archive:
-                    where, _, file = member.name.removeprefix("./").rpartition("/")
-                    if where in folders and (member.issym() or (member.isreg() and member.mode & 0o111)):
-                        found.add(file)
-        except tarfile.TarError as error:
-            raise Unavailable(f"{name} cannot be looked into: {error}") from error
-        finally:
-            run(self._serving.command("rm", "--force", container), timeout=PATIENCE, env=env)
-        return found
-
 
 def folder_of() -> Path:
     """Gives the folder of the programs: `ELLIP_LAB_BIN`, else the one in every user's home."""
@@ -294,9 +183,3 @@ def lacking(image: str, missing: Iterable[str], names: Iterable[str]) -> NotFoun
         f"{image} has no command {', '.join(missing)}",
         hint=f"It has {', '.join(sorted(near))}." if near else f"It has {len(known)} others on its PATH.",
     )
-
-
-def last_line(said: str) -> str:
-    """Gives the last line of what an engine said."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    return lines[-1].removeprefix("Error: ").strip() if lines else "it said nothing"

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from podman_store import podman
 
-from ellip_lab.containers import program
+from ellip_lab.containers import asking, program
 from ellip_lab.containers.contract import (
     ContainerEngine,
     EngineKind,
@@ -197,6 +197,20 @@ def test_an_entry_point_that_runs_something_else_is_passed_over(
     built(store, made, 'ENTRYPOINT ["/bin/cat"]')
     exposed(rooms, "echo", image=made)
     assert called(bin_ / "echo", "a b", cwd=rooms._settings.root).stdout == "a b\n"
+
+
+def test_an_entry_point_that_does_not_end_is_passed_over(
+    rooms: ContainersService,
+    bin_: Path,
+    store: dict[str, str],
+    made: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", 8.0)
+    built(store, made, 'ENTRYPOINT ["/bin/sh", "-c", "while :; do sleep 0.1; done"]')
+    exposed(rooms, "echo", image=made)
+    assert called(bin_ / "echo", "a", cwd=rooms._settings.root).stdout == "a\n"
+    assert none_left(store)
 
 
 def test_an_image_without_a_shell(
