@@ -474,7 +474,11 @@ export class Actions {
     const { trans } = this._options;
     const result = await showDialog({
       title,
-      body: body.join('\n'),
+      body: React.createElement(
+        'div',
+        null,
+        ...body.map(line => React.createElement('div', null, line))
+      ),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
         Dialog.warnButton({ label })

@@ -14,7 +14,6 @@ import {
   deleteIcon,
   downloadIcon,
   fileUploadIcon,
-  infoIcon,
   listIcon,
   refreshIcon,
   saveIcon,
@@ -119,7 +118,7 @@ export function addCommands(options: ICommandsOptions): void {
     CommandIDs.showImage,
     trans.__('Image Details'),
     trans.__('Show the layers, the environment and the users of an image'),
-    infoIcon,
+    listIcon,
     single,
     ([image], args) => image && desk.openImage(text(args, 'image') ?? image.id)
   );

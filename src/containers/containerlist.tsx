@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   deleteIcon,
   ellipsesIcon,
-  infoIcon,
+  listIcon,
   stopIcon,
   terminalIcon
 } from '@jupyterlab/ui-components';
@@ -373,7 +373,7 @@ function Foot(props: IContainerListProps): JSX.Element {
         {one ? label : trans.__('%1 selected', selection.length)}
       </span>
       {one &&
-        act(CommandIDs.showContainer, trans.__('Log and details'), infoIcon)}
+        act(CommandIDs.showContainer, trans.__('Log and details'), listIcon)}
       {one &&
         first.running &&
         act(CommandIDs.terminal, trans.__('Open a terminal'), terminalIcon)}

@@ -154,26 +154,26 @@ function Known(props: IKnownProps): JSX.Element {
   // What has a Containerfile here is built, not pulled, unless there is nothing else.
   const foreign = missing.filter(one => one.containerfile === null);
   const wanted = foreign.length ? foreign : missing;
-  const words = found.images.length
-    ? missing.length
-      ? trans._n(
-          '%2 of %3 is missing',
-          '%2 of %3 are missing',
-          missing.length,
-          missing.length,
-          found.images.length
-        )
-      : trans.__('all %1 are here', found.images.length)
-    : '';
+  const total = found.images.length;
+  const words = missing.length
+    ? trans._n(
+        '%2 of %3 is missing',
+        '%2 of %3 are missing',
+        missing.length,
+        missing.length,
+        total
+      )
+    : trans.__('all %1 are here', total);
   return (
     <div className="jp-EllipLab-Containers-page">
       <header className="jp-EllipLab-Containers-header">
         <div className="jp-EllipLab-Containers-headerMain">
           <h2 title={path}>{trans.__('Images of %1', lastPart(path))}</h2>
           <span role="status" className="jp-EllipLab-Containers-pills">
-            {words && found.images.every(one => one.state !== 'unknown') && (
-              <Pill tone={missing.length ? 'failed' : 'done'}>{words}</Pill>
-            )}
+            {total > 1 &&
+              found.images.every(one => one.state !== 'unknown') && (
+                <Pill tone={missing.length ? 'failed' : 'done'}>{words}</Pill>
+              )}
           </span>
           <span className="jp-EllipLab-Containers-headerButtons">
             <button
@@ -191,7 +191,7 @@ function Known(props: IKnownProps): JSX.Element {
             <button
               className={
                 'jp-EllipLab-Kit-button' +
-                (missing.length ? ' jp-mod-primary' : '')
+                (foreign.length ? ' jp-mod-primary' : '')
               }
               disabled={!missing.length}
               onClick={() =>

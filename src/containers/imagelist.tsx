@@ -7,7 +7,7 @@ import {
   caretUpIcon,
   deleteIcon,
   ellipsesIcon,
-  infoIcon,
+  listIcon,
   terminalIcon
 } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
@@ -204,8 +204,8 @@ function Cells({ image, now, trans }: ICellsProps): JSX.Element {
       >
         {parts ? (
           <>
-            <span className="jp-EllipLab-Containers-text">
-              {shortRepository(parts.repository)}
+            <span className="jp-EllipLab-Containers-text jp-mod-tail">
+              <bdi dir="ltr">{shortRepository(parts.repository)}</bdi>
             </span>
             {parts.tag !== null && <Pill>{parts.tag}</Pill>}
             {others.length > 0 && (
@@ -256,7 +256,11 @@ function Foot(props: IImageListProps): JSX.Element {
     const dangling = images.list.filter(one => one.dangling).length;
     return (
       <div className="jp-EllipLab-Containers-foot">
-        <span role="status" title={exactBytes(images.size, trans)}>
+        <span
+          className="jp-EllipLab-Containers-text"
+          role="status"
+          title={exactBytes(images.size, trans)}
+        >
           {trans._n(
             '%1 image, %2',
             '%1 images, %2',
@@ -312,7 +316,7 @@ function Foot(props: IImageListProps): JSX.Element {
               )
             )}
       </span>
-      {one && act(CommandIDs.showImage, trans.__('Details'), infoIcon)}
+      {one && act(CommandIDs.showImage, trans.__('Details'), listIcon)}
       {one &&
         act(CommandIDs.terminal, trans.__('Open a terminal'), terminalIcon)}
       <button

@@ -7,7 +7,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import {
   closeIcon,
   deleteIcon,
-  infoIcon,
+  listIcon,
   linkIcon,
   lockIcon,
   runIcon,
@@ -107,7 +107,7 @@ export function addMoreCommands(options: IMoreCommandsOptions): void {
   add(CommandIDs.showContainer, {
     label: trans.__('Container Log and Details'),
     caption: trans.__('Show what a container says, and what is known of it'),
-    icon: infoIcon,
+    icon: listIcon,
     properties: containerArgument,
     isEnabled: args =>
       text(args, 'container') !== null || containersOf(args).length === 1,

@@ -10,6 +10,7 @@ import { useSignal } from '../kit/hooks';
 import { containersIcon } from '../kit/icons';
 import type { ContainersModel } from './model';
 import { CommandIDs } from './tokens';
+import { shortTitle } from './workitem';
 
 /** Properties of the item. */
 export interface IStatusProps {
@@ -40,7 +41,7 @@ export function Status(props: IStatusProps): JSX.Element {
   const [first] = active;
   const words =
     active.length === 1 && first
-      ? [first.title, first.text].filter(Boolean).join(' · ')
+      ? [shortTitle(first), first.text].filter(Boolean).join(' · ')
       : trans.__('%1 pulls and builds', active.length);
   return (
     <button

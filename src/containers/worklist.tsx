@@ -19,7 +19,10 @@ import { useDomId, useNow } from '../kit/hooks';
 import { Bar, isFinal, StateDot } from '../kit/state';
 import type { ContainersModel } from './model';
 import { CommandIDs } from './tokens';
-import { shareOf, whatText } from './workitem';
+import { shareOf, shortTitle, whatText } from './workitem';
+
+/** So many are shown at first. */
+const SHOWN = 4;
 
 /** Properties of the list. */
 export interface IWorkListProps {
@@ -35,7 +38,9 @@ export function WorkList(props: IWorkListProps): JSX.Element | null {
   const { works, showWorks: open } = containers;
   const active = works.active.length;
   const now = useNow(open, active ? 1000 : 15_000);
+  const [all, setAll] = React.useState(false);
   const { list } = works;
+  const shown = all ? list : list.slice(0, Math.max(active, SHOWN));
   if (!list.length) {
     return null;
   }
@@ -52,16 +57,32 @@ export function WorkList(props: IWorkListProps): JSX.Element | null {
         onClick={() => containers.setShowWorks(!open)}
       >
         <Caret.react tag="span" className="jp-EllipLab-Containers-caret" />
-        {trans.__('Pulls, builds and pushes')}
+        <span className="jp-EllipLab-Containers-text">
+          {trans.__('Pulls and builds')}
+        </span>
         <span className="jp-EllipLab-Kit-count">
           {active ? trans.__('%1 running', active) : list.length}
         </span>
       </button>
       {open && (
         <ul id={id}>
-          {list.map(work => (
+          {shown.map(work => (
             <Item key={work.id} {...props} work={work} now={now} />
           ))}
+          {shown.length < list.length && (
+            <li className="jp-EllipLab-Containers-older">
+              <button
+                className="jp-EllipLab-Kit-link"
+                onClick={() => setAll(true)}
+              >
+                {trans._n(
+                  'Show %1 older',
+                  'Show %1 older',
+                  list.length - shown.length
+                )}
+              </button>
+            </li>
+          )}
         </ul>
       )}
     </section>
@@ -103,7 +124,7 @@ function Item(props: IItemProps): JSX.Element {
           void commands.execute(CommandIDs.openWork, { id: work.id })
         }
       >
-        {work.title}
+        {shortTitle(work)}
       </button>
       <span className="jp-EllipLab-Containers-acts">
         {!final && act(CommandIDs.stopWork, trans.__('Stop'), stopIcon)}
@@ -124,9 +145,9 @@ function Item(props: IItemProps): JSX.Element {
           <span title={exactTime(created)}>{age(created, now, trans)}</span>
         )}
       </span>
-      {final && work.state !== 'done' && work.detail && (
+      {work.state === 'failed' || work.state === 'lost' ? (
         <span className="jp-EllipLab-Containers-why">{work.detail}</span>
-      )}
+      ) : null}
     </li>
   );
 }

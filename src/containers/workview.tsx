@@ -16,7 +16,14 @@ import { Bar, isFinal, Pill, StateDot, toneOf } from '../kit/state';
 import type { ContainersModel } from './model';
 import type { IPageContext } from './page';
 import { CommandIDs } from './tokens';
-import { shareOf, stepText, stepTone, takenText, whatText } from './workitem';
+import {
+  shareOf,
+  shortTitle,
+  stepText,
+  stepTone,
+  takenText,
+  whatText
+} from './workitem';
 
 /** Properties of the view. */
 export interface IWorkViewProps extends IPageContext {
@@ -36,7 +43,7 @@ export function WorkView(props: IWorkViewProps): JSX.Element {
   React.useEffect(() => works.watch(id), [works, id]);
   const work = works.record(id);
   const problem = works.problem(id);
-  const title = work?.title;
+  const title = work && shortTitle(work);
   React.useEffect(() => {
     if (title) {
       onTitle(title, title);
@@ -156,7 +163,7 @@ function Header(props: IHeaderProps): JSX.Element {
     <header className="jp-EllipLab-Containers-header">
       <div className="jp-EllipLab-Containers-headerMain">
         <StateDot state={work.state} trans={trans} quiet />
-        <h2 title={work.image}>{work.title}</h2>
+        <h2 title={work.image}>{shortTitle(work)}</h2>
         <span role="status" className="jp-EllipLab-Containers-pills">
           <Pill
             tone={toneOf(work.state)}
@@ -290,10 +297,10 @@ function Ended({ work, trans }: IEndedProps): JSX.Element | null {
             : trans.__('It was lost')}
         </h3>
         <p>
-          {work.detail ??
-            (work.state === 'stopped'
-              ? trans.__('Nothing of it is running any more.')
-              : trans.__('The process that looked after it is gone.'))}
+          {work.state === 'stopped'
+            ? trans.__('Nothing of it is running any more.')
+            : (work.detail ??
+              trans.__('The process that looked after it is gone.'))}
         </p>
       </section>
     );

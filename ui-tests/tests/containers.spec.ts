@@ -102,7 +102,16 @@ for (const dark of [false, true]) {
   }) => {
     await theme(page, dark);
     const { host, user, password } = registry();
-    const target = `${host}/field/busybox:${name}`;
+    const target = `${host}/field/traveller:${name}`;
+    await page.contents.uploadContent(
+      `FROM ${BUSYBOX}\nRUN head -c 4000000 /dev/urandom > /luggage\n`,
+      'text',
+      `traveller-${name}/Containerfile`
+    );
+    await carriedOut(page, 'build', {
+      folder: `traveller-${name}`,
+      name: `localhost/traveller:${name}`
+    });
     const side = await openContainers(page, 'Registries');
     await side.getByRole('button', { name: 'Sign in to another…' }).click();
     const dialog = page.getByRole('dialog');
@@ -117,15 +126,19 @@ for (const dark of [false, true]) {
     await dialog.getByLabel('Password or token').fill(password);
     await dialog.getByLabel('Password or token').press('Enter');
     await expect(dialog).toHaveCount(0, { timeout: RUN });
-    const line = side.getByRole('listitem').filter({ hasText: host });
+    const line = side
+      .getByRole('tabpanel')
+      .getByRole('listitem')
+      .filter({ hasText: host });
     await expect(line).toContainText(`signed in as ${user}`);
     expect(await page.content()).not.toContain(password);
     await keep(page, `containers-${name}-8-registries`);
 
     // There.
     await side.getByRole('tab', { name: 'Images' }).click();
-    await row(page, 'ellip/busybox').click();
-    await row(page, 'ellip/busybox').click({ button: 'right' });
+    const mine = row(page, `traveller${name}`);
+    await mine.click();
+    await mine.click({ button: 'right' });
     await keep(page, `containers-${name}-9-menu`);
     await page.getByRole('menuitem', { name: 'Push…' }).click();
     await expect(
@@ -139,10 +152,15 @@ for (const dark of [false, true]) {
     });
 
     // And back: found by its tags.
+    const removed = await page.request.post(
+      `${ENGINE_URL}/ellip-lab/containers/images/remove`,
+      { data: { images: [`localhost/traveller:${name}`] } }
+    );
+    expect(removed.ok()).toBe(true);
     await side.getByRole('button', { name: 'Pull an image' }).click();
     await dialog
       .getByLabel('Image', { exact: true })
-      .fill(`${host}/field/busybox`);
+      .fill(`${host}/field/traveller`);
     await dialog.getByRole('button', { name: 'Show its tags' }).click();
     const tags = dialog.getByRole('group', { name: /^Tags of/ });
     await tags.getByRole('button', { name }).click();
@@ -154,7 +172,7 @@ for (const dark of [false, true]) {
     await expect(workLine(page, /Pull/)).toContainText('done', {
       timeout: RUN
     });
-    await expect(row(page, `${host}/field/busybox`)).toBeVisible();
+    await expect(row(page, `${host}/field/traveller`)).toBeVisible();
     await keep(page, `containers-${name}-12-pulled`);
 
     await side.getByRole('tab', { name: 'Registries' }).click();
@@ -194,9 +212,12 @@ for (const dark of [false, true]) {
     await keep(page, `containers-${name}-13-plan`);
     await dialog.getByLabel('Every image that no container uses').uncheck();
     await dialog.getByRole('button', { name: /^Free \d/ }).click();
-    await expect(workLine(page, /Clean/)).toContainText('done', {
-      timeout: RUN
-    });
+    await expect(workLine(page, /^Remove|images without a name/)).toContainText(
+      'done',
+      {
+        timeout: RUN
+      }
+    );
     await expect(side.getByRole('button', { name: 'Clean up…' })).toBeVisible();
     await expect(row(page, `waste-${name}`)).toBeVisible();
     await keep(page, `containers-${name}-14-clean`);
