@@ -37,7 +37,7 @@ NOT_OVER_HTTP = {
     ("containers", "find"): "runs ask for the engine they use",
     ("containers", "list"): "the engine's facts have every choice; runs tell theirs",
     ("containers", "image_label"): "the demo's, to know whether its image is up to date",
-    ("containers", "build_image"): "the demo's, before the Lab starts; a browser asks for a build, which is a task",
+    ("containers", "build_image"): "the demo's, before the Lab starts; a browser's build is a task",
     ("containers", "image_from_debian"): "the demo's, where no registry answers",
     ("containers", "script"): "a notebook's: the kernel runs it",
     ("cwl", "validate_inputs"): "runs.start asks it: a form is checked when it is sent",
