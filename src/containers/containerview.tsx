@@ -40,7 +40,7 @@ export interface IContainerViewProps extends IPageContext {
 
 /** The view. */
 export function ContainerView(props: IContainerViewProps): JSX.Element {
-  const { name, containers, host, onTitle, trans } = props;
+  const { name, containers, host, visible, onTitle, trans } = props;
   const { running } = containers;
   useSignal(running.changed);
   const [container, setContainer] = React.useState<ContainerDetails | null>(
@@ -48,7 +48,10 @@ export function ContainerView(props: IContainerViewProps): JSX.Element {
   );
   const [error, setError] = React.useState<unknown>(null);
   const [turn, setTurn] = React.useState(0);
-  React.useEffect(() => running.watch(), [running]);
+  React.useEffect(
+    () => (visible ? running.watch() : undefined),
+    [running, visible]
+  );
   // The list is looked at anyway: a change of the container there is read here.
   const listed = running.find(name);
   const seen = listed && `${listed.state} ${listed.exit_code}`;

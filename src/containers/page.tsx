@@ -6,6 +6,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
@@ -25,6 +26,8 @@ export interface IPageState {
 /** What a page gives to what it shows. */
 export interface IPageContext {
   readonly state: IPageState;
+  /** The tab is in front. */
+  readonly visible: boolean;
   readonly onState: (state: IPageState) => void;
   readonly onTitle: (label: string, caption?: string) => void;
   readonly close: () => void;
@@ -81,6 +84,16 @@ export class Page extends ReactWidget {
     super.dispose();
   }
 
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.update();
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this.update();
+  }
+
   protected override onActivateRequest(): void {
     const node =
       this.node.querySelector<HTMLElement>('input, select') ??
@@ -93,6 +106,7 @@ export class Page extends ReactWidget {
       <React.Suspense fallback={<div aria-busy="true" />}>
         {this._options.paint({
           state: this._state,
+          visible: this.isVisible,
           onState: state => {
             this._state = state;
             this._remembered.emit();

@@ -312,14 +312,20 @@ for (const dark of [false, true]) {
     await run.click();
     await expect(
       page.getByRole('tabpanel', { name: /^Outputs/ })
-    ).toContainText('greeting.txt', { timeout: 2 * RUN });
+    ).toContainText('text/plain 6 B', { timeout: 2 * RUN });
     await keep(page, `containers-${name}-19-run`);
 
     // It has been pushed nowhere: its digest is that of the image here.
     await page.getByRole('tab', { name: 'Images of greet.cwl' }).click();
     await card.getByRole('button', { name: /^Pin/ }).click();
+    const pinned = page
+      .getByRole('list', { name: 'Images of greet.cwl' })
+      .getByRole('listitem');
+    await expect(pinned).toContainText('pinned', { timeout: RUN });
+    await expect(pinned).toContainText('here');
+    await page.getByRole('tab', { name: 'greet.cwl', exact: true }).click();
     await expect(
-      page.getByText(/localhost\/greeter@sha256:|greeter@/).first()
+      page.getByRole('textbox').getByText(/localhost\/greeter@sha256:/)
     ).toBeVisible({ timeout: RUN });
     await keep(page, `containers-${name}-20-pinned`);
   });
@@ -347,6 +353,56 @@ test('a build is stopped, and nothing of it is left', async ({
   await panel(page).getByRole('tab', { name: 'Images' }).click();
   await line.getByRole('button', { name: /^Remove/ }).click();
   await expect(line).toHaveCount(0);
+});
+
+test('an image is saved to a file, and read again from the file browser', async ({
+  page,
+  tmpPath
+}) => {
+  await page.filebrowser.openDirectory(tmpPath);
+  await openContainers(page);
+  await row(page, 'ellip/busybox').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Save to a File…' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByLabel('File', { exact: true })).toHaveValue(
+    `${tmpPath}/busybox-1.tar`
+  );
+  await keep(page, 'containers-save');
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(workLine(page, /^Save/)).toContainText('done', {
+    timeout: RUN
+  });
+  await page.sidebar.openTab('filebrowser');
+  await page.filebrowser.refresh();
+  await page
+    .getByRole('listitem', { name: /^Name: busybox-1.tar/ })
+    .click({ button: 'right' });
+  await page
+    .getByRole('menuitem', { name: 'Load Images of the Archive' })
+    .click();
+  await expect(
+    page.getByRole('status').filter({ hasText: /^done/ })
+  ).toBeVisible({ timeout: RUN });
+  await keep(page, 'containers-loaded');
+});
+
+test('commands of an image become programs of a terminal', async ({ page }) => {
+  await openContainers(page);
+  await row(page, 'ellip/busybox').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Expose Commands…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Commands').fill('factor cal');
+  await dialog.getByRole('button', { name: 'Expose', exact: true }).click();
+  await expect(dialog).toHaveCount(0, { timeout: RUN });
+  await page.getByRole('button', { name: 'More actions', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Commands of Images…' }).click();
+  const there = dialog.getByRole('region', { name: 'Exposed already' });
+  await expect(there).toContainText('factor', { timeout: RUN });
+  await keep(page, 'containers-exposed');
+  await there.getByRole('button', { name: 'Remove cal' }).click();
+  await expect(there.getByText('cal', { exact: true })).toHaveCount(0, {
+    timeout: RUN
+  });
 });
 
 test('the panel and what was open are there again after a reload', async ({

@@ -332,6 +332,7 @@ describe('the panel', () => {
 function page(part: Partial<IPageContext> = {}): IPageContext {
   return {
     state: { tab: null, options: LOG_OPTIONS },
+    visible: true,
     onState: () => undefined,
     onTitle: () => undefined,
     close: () => undefined,
