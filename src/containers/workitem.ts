@@ -9,12 +9,19 @@ import type { Tone } from '../kit/state';
 import { wordOf } from '../kit/state';
 import { shortName } from './names';
 
+/** The folder of the file that a title ends with. */
+const FOLDER = /\S+\/(?=[^/\s]+$)/;
 /** Seconds that are not worth a word. */
 const MOMENT = 0.05;
 
 /** What a work is called on screen: without the registry that goes without saying. */
-export function shortTitle(work: Pick<WorkSummary, 'title' | 'image'>): string {
-  return work.title.replace(work.image, shortName(work.image));
+export function shortTitle(
+  work: Pick<WorkSummary, 'kind' | 'title' | 'image'>
+): string {
+  const title = work.title.replace(work.image, shortName(work.image));
+  return work.kind === 'load' || work.kind === 'save'
+    ? title.replace(FOLDER, '')
+    : title;
 }
 
 /** How far, between 0 and 100; null when nobody knows. */

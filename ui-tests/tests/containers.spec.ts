@@ -61,8 +61,11 @@ for (const dark of [false, true]) {
     await keep(page, `containers-${name}-4-image`);
 
     // Once more: what was built before is used again.
-    await openContainers(page);
+    const side = await openContainers(page);
     await expect(row(page, `greeter${name}`)).toBeVisible({ timeout: RUN });
+    await expect(side.getByRole('button', { name: /podman/ })).toBeVisible({
+      timeout: RUN
+    });
     await keep(page, `containers-${name}-5-panel`);
     await workLine(page, image.replace('localhost/', ''))
       .getByRole('button')

@@ -20,7 +20,7 @@ import type { IPageContext } from '../page';
 import { Panel } from '../panel';
 import { LoginForm } from '../registryforms';
 import { CommandIDs } from '../tokens';
-import { stepText } from '../workitem';
+import { shortTitle, stepText } from '../workitem';
 import { WorkView } from '../workview';
 import {
   container,
@@ -396,6 +396,26 @@ describe('the view of a work', () => {
     expect(find('status').textContent).toContain('running · step 1 of 2');
     await click(find('button', 'Stop'));
     expect(done).toEqual([[CommandIDs.stopWork, { id: workId(1) }]]);
+  });
+
+  it('is called by what matters', () => {
+    expect(
+      shortTitle(
+        work(1, {
+          title: 'Build localhost/a/tool:1',
+          image: 'localhost/a/tool:1'
+        })
+      )
+    ).toBe('Build a/tool:1');
+    expect(
+      shortTitle(
+        work(1, {
+          kind: 'save',
+          title: 'Save docker.io/ellip/tool:1 to some/where/tool.tar',
+          image: 'docker.io/ellip/tool:1'
+        })
+      )
+    ).toBe('Save ellip/tool:1 to tool.tar');
   });
 
   it('says a step in words', () => {
