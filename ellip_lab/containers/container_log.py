@@ -6,6 +6,7 @@ been given; podman's log only grows, and its lines are in the order they came.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,13 +17,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ellip_lab.containers.contract import ContainerLog, ContainerLogQuery
 from ellip_lab.containers.stock import moment
-from ellip_lab.errors import Invalid
+from ellip_lab.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from ellip_lab.containers.podman import Api
 
 CURSOR = re.compile(r"(?P<stamp>[0-9T:.+Z-]*)~(?P<given>\d+)")
+UNBORN = "unable to read log file"
+"""What podman says of the log of a container that it has not begun yet."""
 ENDED = {"exited", "stopped", "dead", "removing"}
+LETTER = 4
+"""Bytes that a letter has at the most, in UTF-8."""
 HEADER = 8
 """Bytes before each piece of a log: which stream it is of, and how long it is."""
 
@@ -40,6 +45,16 @@ def stretch(api: Api, told: dict[str, Any], query: ContainerLogQuery) -> Contain
     log = Log(api, told["Id"], terminal=bool((told.get("Config") or {}).get("Tty")))
     # what had ended before the log is read says no more
     log.ended = str(state.get("Status") or "").lower() in ENDED
+    try:
+        return _read(log, query)
+    except Unavailable as error:
+        if UNBORN not in error.detail or log.ended:
+            raise
+        # it has only just been made: its log will be there in a moment
+        return ContainerLog(text="", next=query.since or "~0", finished=False)
+
+
+def _read(log: Log, query: ContainerLogQuery) -> ContainerLog:
     if query.since is None:
         found, after = log.last(query.lines)
         return _stretch(found, after, finished=log.ended)
@@ -72,23 +87,39 @@ class Log:
         # podman leaves pieces of long or unfinished lines out of a tail: it only says from when on to read
         tail = list(self.entries(tail=lines))
         since = tail[0].stamp if len(tail) >= lines else None
-        kept: deque[Entry] = deque(maxlen=lines)
+        read: deque[Entry] = deque(maxlen=lines)
         counts: dict[str, int] = {}
         for entry in self.entries(since=since):
-            kept.append(entry)
+            read.append(entry)
             counts[entry.stamp] = counts.get(entry.stamp, 0) + 1
+        kept = self._whole(list(read))
+        for entry in list(read)[len(kept) :]:
+            counts[entry.stamp] -= 1
         if not kept:
             return [], "~0"
-        return list(kept), f"{kept[-1].stamp}~{counts[kept[-1].stamp]}"
+        return kept, f"{kept[-1].stamp}~{counts[kept[-1].stamp]}"
 
     def beyond(self, stamp: str, given: int, lines: int) -> tuple[list[Entry], str]:
         """Gives at most so many lines after a place, and the place after those."""
-        found = list(islice(self._after(stamp, given), lines))
+        found = self._whole(list(islice(self._after(stamp, given), lines)), most=lines)
         if not found:
             return [], f"{stamp}~{given}"
         last = found[-1].stamp
         count = sum(entry.stamp == last for entry in found)
         return found, f"{last}~{count + given if last == stamp else count}"
+
+    def _whole(self, found: list[Entry], *, most: int = 0) -> list[Entry]:
+        """Leaves pieces at the end for the next stretch while they end in the middle of a letter.
+
+        Not of what has ended, for no more will come; nor where `most` pieces, as many as are given at once, hold no
+        letter's end.
+        """
+        if self.ended:
+            return found
+        whole = list(found)
+        while whole and _cut(b"".join(entry.data for entry in whole[-LETTER:])):
+            whole.pop()
+        return found if not whole and len(found) == most else whole
 
     def _after(self, stamp: str, given: int) -> Iterator[Entry]:
         if not stamp:
@@ -146,6 +177,13 @@ class Log:
                 yield line + b"\n"
         if kept and self.ended:  # else it is given when it is whole: by then it has grown
             yield kept
+
+
+def _cut(data: bytes) -> bool:
+    """Tells whether text ends in the middle of a letter."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    decoder.decode(data[-LETTER:])
+    return bool(decoder.getstate()[0])
 
 
 @lru_cache(maxsize=1024)  # many lines are of one second

@@ -91,15 +91,16 @@ def test_a_list_is_ordered_and_paged(images: Images, image: str) -> None:
     for sort in words.ImageSort:
         up = images.list(words.ImageQuery(sort=sort, descending=False))
         down = images.list(words.ImageQuery(sort=sort, descending=True))
-        assert up.total == down.total == 2
+        assert up.total == down.total >= 2
         assert sorted(ids(up)) == sorted(ids(down))
         if sort is not words.ImageSort.USED:
             assert ids(up) == ids(down)[::-1]
+    everything = images.list(words.ImageQuery())
     first = images.list(words.ImageQuery(limit=1))
     assert first.next == 1
-    second = images.list(words.ImageQuery(limit=1, offset=1))
-    assert second.next is None
-    assert ids(first) + ids(second) == ids(images.list(words.ImageQuery()))
+    rest = images.list(words.ImageQuery(offset=1))
+    assert rest.next is None
+    assert ids(first) + ids(rest) == ids(everything)
 
 
 def test_dangling_ones_are_marked_and_asked_for(images: Images, image: str, store: dict[str, str]) -> None:
