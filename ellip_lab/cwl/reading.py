@@ -143,13 +143,7 @@ def refuse_too_many_nodes(text: str, path: Path) -> None:
                 open_nodes.append((event.anchor, total))
                 total += 1
                 if len(open_nodes) > _DEPTH_LIMIT:
-                    raise _refused(
-                        path,
-                        f"{path.name} is nested more than {_DEPTH_LIMIT} levels deep",
-                        "Is a bracket closed?",
-                        line=event.start_mark.line + 1 if event.start_mark else None,
-                        column=event.start_mark.column + 1 if event.start_mark else None,
-                    )
+                    raise _too_deep(path, event.start_mark)
             elif isinstance(event, yaml.events.CollectionEndEvent):
                 anchor, before = open_nodes.pop()
                 if anchor:
@@ -165,9 +159,22 @@ def refuse_too_many_nodes(text: str, path: Path) -> None:
                     line=event.start_mark.line + 1 if event.start_mark else None,
                     column=event.start_mark.column + 1 if event.start_mark else None,
                 )
-    except (yaml.YAMLError, RecursionError):
-        # What is wrong with the YAML is said once, by the loader, with its place.
+    except (yaml.YAMLError, RecursionError) as error:
+        # the parser has a limit of its own, which it may reach before it says anything of what is nested
+        if isinstance(error, RecursionError) or "nesting depth" in str(error):
+            raise _too_deep(path, getattr(error, "problem_mark", None)) from error
+        # What else is wrong with the YAML is said once, by the loader, with its place.
         return
+
+
+def _too_deep(path: Path, mark: Any) -> RefusedError:
+    return _refused(
+        path,
+        f"{path.name} is nested more than {_DEPTH_LIMIT} levels deep",
+        "Is a bracket closed?",
+        line=mark.line + 1 if mark else None,
+        column=mark.column + 1 if mark else None,
+    )
 
 
 def _brackets(text: str) -> int:
