@@ -37,6 +37,7 @@ export default defineConfig([
       'build/**',
       'dist/**',
       'site/**',
+      'artifacts/**',
       'demo/**',
       'results/**',
       'ui-tests/work/**',
