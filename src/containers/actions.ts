@@ -389,7 +389,7 @@ export class Actions {
 
   /** Replaces a tag by its digest: what is typed is saved first, and the editor shows what came of it. */
   async pin(path: string, image: string): Promise<void> {
-    const { documents, trans } = this._options;
+    const { documents } = this._options;
     const { client } = this.containers;
     const found = await client.documentImages({ path });
     const places = found.images.find(one => one.image === image)?.places ?? [];
@@ -404,18 +404,10 @@ export class Actions {
         await context.save();
       }
     }
-    const pinned = await client.pinImage({ path, image });
+    await client.pinImage({ path, image });
+    // The editor and the list of images show what came of it: nothing else need be said.
     await Promise.all(contexts.map(context => context.revert()));
     this.containers.touch();
-    notify(`containers-pin-${path}`, {
-      message: trans._n(
-        '%2 stands there now, in %1 place',
-        '%2 stands there now, in %1 places',
-        pinned.places,
-        shortName(pinned.image)
-      ),
-      type: 'success'
-    });
   }
 
   /** Lets the person choose a file of the workspace. */
