@@ -118,6 +118,9 @@ for (const dark of [false, true]) {
     const side = await openContainers(page, 'Registries');
     await side.getByRole('button', { name: 'Sign in to another…' }).click();
     const dialog = page.getByRole('dialog');
+    await expect(
+      dialog.getByRole('textbox', { name: 'Registry' })
+    ).toBeFocused();
     await dialog.getByLabel('Registry').fill(host);
     await dialog.getByLabel('User name').fill(user);
     await dialog.getByLabel('Password or token').fill('not-the-password');
@@ -394,6 +397,8 @@ test('commands of an image become programs of a terminal', async ({ page }) => {
   await row(page, 'ellip/busybox').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Expose Commands…' }).click();
   const dialog = page.getByRole('dialog');
+  // The dialog gives the keyboard to its first field when it is drawn: who types before would type into that.
+  await expect(dialog.getByRole('textbox', { name: 'Image' })).toBeFocused();
   await dialog.getByLabel('Commands').fill('factor cal');
   await dialog.getByRole('button', { name: 'Expose', exact: true }).click();
   await expect(dialog).toHaveCount(0, { timeout: RUN });
