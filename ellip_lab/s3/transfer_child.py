@@ -40,6 +40,7 @@ def main() -> int:
     from ellip_lab.s3 import carrying  # noqa: F401 - loaded before garbage is looked for
     from ellip_lab.s3.connections import Connections
     from ellip_lab.s3.contract import TransferRequest
+    from ellip_lab.s3.ends import Remotes, Way
     from ellip_lab.s3.figures import Figures
     from ellip_lab.s3.journal import Journal
     from ellip_lab.settings import Settings
@@ -49,20 +50,21 @@ def main() -> int:
     settings = Settings(state=Path(kept["state"]), root=Path(kept["root"]))
     journal = Journal(Path(kept["journal"]))
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # many small objects, few of them in cycles
     gc.enable()
     figures = Figures()
     over = threading.Event()
     teller = threading.Thread(target=_tell, args=(task, figures, journal, over), daemon=True)
     teller.start()
     try:
-        connections = Connections(settings)
+        remotes = Remotes(Connections(settings))
         try:
             request = TransferRequest.model_validate(kept["request"])
             if kept["check"]:
-                _check(connections, request)
+                _check(Way(remotes, request))
         except (EllipError, ValidationError) as error:
             return _refused(figures, error)
-        return _carry(connections, request, journal, figures)
+        return _carry(remotes, request, journal, figures)
     finally:
         over.set()
         teller.join()
@@ -70,18 +72,12 @@ def main() -> int:
         journal.close()
 
 
-def _check(connections: Any, request: Any) -> None:
+def _check(way: Any) -> None:
     """Looks at what nobody has looked at yet, so that nothing is begun of what cannot be."""
     from ellip_lab.s3 import planning
-    from ellip_lab.s3.ends import Remotes, Way
 
-    remotes = Remotes(connections)
-    try:
-        way = Way(remotes, request)
-        planning.look(way)
-        planning.ask(way)
-    finally:
-        remotes.close()
+    planning.look(way)
+    planning.ask(way)
 
 
 def _refused(figures: Any, error: Any) -> int:
@@ -97,13 +93,12 @@ def _refused(figures: Any, error: Any) -> int:
     return _failed(figures, error)
 
 
-def _carry(connections: Any, request: Any, journal: Any, figures: Any) -> int:
+def _carry(remotes: Any, request: Any, journal: Any, figures: Any) -> int:
     from ellip_lab.s3.carrying import Carrier, translate
-    from ellip_lab.s3.ends import Remotes, Way
+    from ellip_lab.s3.ends import Way
     from ellip_lab.s3.removing import discard
     from ellip_lab.s3.working import Work
 
-    remotes = Remotes(connections)
     work = Work(journal, figures, say)
     try:
         Carrier(Way(remotes, request), work).carry()
