@@ -27,13 +27,19 @@ class Problem(Contract):
     line: int | None = None
     """The line, counted from 1, or null."""
     column: int | None = None
-    """The column, counted from 1, or null."""
+    """The column, counted from 1 in characters, or null."""
+    end_line: int | None = None
+    """The line where it ends, or null where only its beginning is known."""
+    end_column: int | None = None
+    """The column behind its last character, or null."""
     field: str | None = None
     """The input or field it is about (`aoi`, `steps.crop.run`), or null."""
     severity: str = "error"
     """`error`, `warning` or `information`."""
     hint: str | None = None
     """What to do, or null."""
+    code: str | None = None
+    """The rule it breaks (`app-pck/clt`), or null."""
 
     def __str__(self) -> str:
         """Gives `file:line:column: message`, the form terminals make clickable."""

@@ -41,7 +41,14 @@ class Lab:
         """Gives CWL documents."""
         from ellip_lab.cwl.service import CwlService
 
-        return CwlService(self.settings)
+        return CwlService(self.settings, self._image_names)
+
+    def _image_names(self) -> tuple[str, ...]:
+        """Gives the names of the images that the container engine has; none where there is no engine."""
+        from ellip_lab.containers.contract import ImageQuery
+
+        page = self.containers.images(ImageQuery(limit=200))
+        return tuple(name for image in page.images for name in image.names)
 
     @cached_property
     def stac(self) -> StacService:
@@ -77,7 +84,7 @@ class Lab:
         """Gives EO Application Packages."""
         from ellip_lab.packages.service import PackagesService
 
-        return PackagesService(self.settings, self.containers, self.s3)
+        return PackagesService(self.settings, self.cwl, self.containers, self.s3)
 
     @cached_property
     def runs(self) -> RunsService:

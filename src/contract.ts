@@ -148,6 +148,246 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ellip-lab/cwl/diagnose": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tells what is wrong with a text
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_diagnose"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/complete": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives what can be written at a place
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_complete"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/hover": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives what is to be said of the word at a place
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_hover"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/definition": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives where what a word names is written
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_definition"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/references": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives every place that names what stands at a place
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_references"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/rename": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives the edits that rename what stands at a place
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_rename"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/outline": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives the named parts of a text
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_outline"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/format": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives the edits that put a text into order
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_format"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/actions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives the changes that are offered for a stretch of a text
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_actions"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/cwl/graph": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives a process of a document as a graph
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["cwl_graph"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/runs/used": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives what the tools of a document have used in the runs that are kept, and what they should ask for
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["runs_used"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/runs/{id}/graph": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the document of a run, as it was then, as a graph whose steps are the run's
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["runs_graph"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ellip-lab/runs": {
         readonly parameters: {
             readonly query?: never;
@@ -310,6 +550,66 @@ export interface paths {
         readonly get: operations["runs_script"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/packages/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tells how a document stands to the rules of the Best Practice for EO Application Packages
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly post: operations["packages_check"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/packages/rules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives every rule
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["packages_rules"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/packages/tool": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Makes the CommandLineTool of a command
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["packages_tool"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1581,6 +1881,17 @@ export interface components {
          */
         readonly Action: "copy" | "move" | "sync" | "delete";
         /**
+         * Actions
+         * @description Is the changes offered for a stretch of a document.
+         */
+        readonly Actions: {
+            /**
+             * Actions
+             * @default []
+             */
+            readonly actions: readonly components["schemas"]["ellip_lab__cwl__editing__Action"][];
+        };
+        /**
          * Auth
          * @description Says who asks.
          * @enum {string}
@@ -1807,6 +2118,55 @@ export interface components {
             readonly version?: string | null;
             /** @default s3 */
             readonly language?: components["schemas"]["CodeLanguage"];
+        };
+        /**
+         * Completion
+         * @description Is something that can be written at a place.
+         */
+        readonly Completion: {
+            /**
+             * Label
+             * @description What it is called in the list.
+             */
+            readonly label: string;
+            readonly kind: components["schemas"]["CompletionKind"];
+            /**
+             * Text
+             * @description What is written, in the place of the range; several lines are indented already.
+             */
+            readonly text: string;
+            /**
+             * Detail
+             * @description A few words beside the label: its type.
+             * @default null
+             */
+            readonly detail: string | null;
+            /**
+             * Doc
+             * @description Markdown: what the specification says of it.
+             * @default null
+             */
+            readonly doc: string | null;
+        };
+        /**
+         * CompletionKind
+         * @description Says what a completion is.
+         * @enum {string}
+         */
+        readonly CompletionKind: "field" | "class" | "type" | "value" | "reference" | "expression" | "image" | "snippet";
+        /**
+         * Completions
+         * @description Is what can be written at a place.
+         */
+        readonly Completions: {
+            /** @description What a completion replaces: the word before (and behind) the cursor. */
+            readonly span: components["schemas"]["Span"];
+            /**
+             * Items
+             * @description The likeliest first.
+             * @default []
+             */
+            readonly items: readonly components["schemas"]["Completion"][];
         };
         /**
          * Connection
@@ -2475,6 +2835,25 @@ export interface components {
             readonly folder?: string;
         };
         /**
+         * Diagnosis
+         * @description Is what is wrong with a text.
+         */
+        readonly Diagnosis: {
+            /** Valid */
+            readonly valid: boolean;
+            /**
+             * Version
+             * @default null
+             */
+            readonly version: string | null;
+            /**
+             * Problems
+             * @description With exact ranges.
+             * @default []
+             */
+            readonly problems: readonly components["schemas"]["Problem"][];
+        };
+        /**
          * DocumentImage
          * @description Is an image that a document names.
          */
@@ -2565,6 +2944,56 @@ export interface components {
              * @default null
              */
             readonly entry?: string | null;
+        };
+        /**
+         * DocumentText
+         * @description Is a document as it is in an editor.
+         */
+        readonly DocumentText: {
+            /**
+             * Path
+             * @description The document: what its relative references count from.
+             */
+            readonly path: string;
+            /**
+             * Text
+             * @description Its text; null for what the file holds.
+             * @default null
+             */
+            readonly text?: string | null;
+        };
+        /**
+         * Edit
+         * @description Puts a text where another one stood.
+         */
+        readonly Edit: {
+            /** Path */
+            readonly path: string;
+            /** Line */
+            readonly line: number;
+            /** Column */
+            readonly column: number;
+            /** End Line */
+            readonly end_line: number;
+            /** End Column */
+            readonly end_column: number;
+            /**
+             * Text
+             * @description The new text; empty to remove what is there.
+             */
+            readonly text: string;
+        };
+        /**
+         * Edits
+         * @description Is a change of documents.
+         */
+        readonly Edits: {
+            /**
+             * Edits
+             * @description None overlaps another; those of one file in its order.
+             * @default []
+             */
+            readonly edits: readonly components["schemas"]["Edit"][];
         };
         /**
          * Engine
@@ -2872,6 +3301,36 @@ export interface components {
             readonly column: number | null;
         };
         /**
+         * Finding
+         * @description Is how one part of a document stands to a rule.
+         */
+        readonly Finding: {
+            /** Rule */
+            readonly rule: string;
+            readonly state: components["schemas"]["RuleState"];
+            /**
+             * Message
+             * @description One sentence: what is missing, or what is there.
+             */
+            readonly message: string;
+            /**
+             * @description Its place, for a failure or a review.
+             * @default null
+             */
+            readonly problem: components["schemas"]["Problem"] | null;
+            /**
+             * Fix
+             * @description What the edits do; null where there are none.
+             * @default null
+             */
+            readonly fix: string | null;
+            /**
+             * Edits
+             * @default []
+             */
+            readonly edits: readonly components["schemas"]["Edit"][];
+        };
+        /**
          * Form
          * @description Is what a person must say to run a process.
          */
@@ -2942,12 +3401,203 @@ export interface components {
             readonly images: readonly components["schemas"]["FoundImage"][];
         };
         /**
+         * Graph
+         * @description Is a process as a graph: its inputs, steps and outputs, sub-workflows included.
+         */
+        readonly Graph: {
+            /** Path */
+            readonly path: string;
+            /**
+             * Entry
+             * @default null
+             */
+            readonly entry: string | null;
+            /**
+             * Label
+             * @default null
+             */
+            readonly label: string | null;
+            /**
+             * Nodes
+             * @default []
+             */
+            readonly nodes: readonly components["schemas"]["GraphNode"][];
+            /**
+             * Edges
+             * @default []
+             */
+            readonly edges: readonly components["schemas"]["GraphEdge"][];
+            /**
+             * Problems
+             * @description Why there is none, or less than all of it: a text that is being typed is often broken.
+             * @default []
+             */
+            readonly problems: readonly components["schemas"]["Problem"][];
+        };
+        /**
+         * GraphEdge
+         * @description Is a link: what comes out of one node goes into another.
+         */
+        readonly GraphEdge: {
+            /**
+             * Source
+             * @description The node.
+             */
+            readonly source: string;
+            /**
+             * Source Port
+             * @description The output of a step; null for an input.
+             * @default null
+             */
+            readonly source_port: string | null;
+            /** Target */
+            readonly target: string;
+            /**
+             * Target Port
+             * @description The input of a step; null for an output.
+             * @default null
+             */
+            readonly target_port: string | null;
+            /**
+             * Type
+             * @description What goes along it, as CWL writes it.
+             * @default null
+             */
+            readonly type: string | null;
+            /**
+             * Default
+             * @description Nothing is linked: the value is written in the step (`default`, `valueFrom`); `source` is empty then.
+             * @default false
+             */
+            readonly default: boolean;
+        };
+        /**
+         * GraphNode
+         * @description Is a node of the graph.
+         */
+        readonly GraphNode: {
+            /**
+             * Id
+             * @description Its path: `item`, `crop`; `sub/crop` is step `crop` of the workflow that step `sub` runs.
+             */
+            readonly id: string;
+            readonly kind: components["schemas"]["NodeKind"];
+            /**
+             * Name
+             * @description The last part of its path.
+             */
+            readonly name: string;
+            /**
+             * Label
+             * @default null
+             */
+            readonly label: string | null;
+            /**
+             * Doc
+             * @default null
+             */
+            readonly doc: string | null;
+            /**
+             * Parent
+             * @description The step whose sub-workflow it is in, or null.
+             * @default null
+             */
+            readonly parent: string | null;
+            /**
+             * Type
+             * @description Of an input or an output, as CWL writes it (`File[]?`).
+             * @default null
+             */
+            readonly type: string | null;
+            /**
+             * Process
+             * @description Of a step: `CommandLineTool`, `Workflow`, `ExpressionTool`, `Operation`.
+             * @default null
+             */
+            readonly process: string | null;
+            /**
+             * Image
+             * @default null
+             */
+            readonly image: string | null;
+            /**
+             * Scatter
+             * @description The inputs it is scattered over.
+             * @default []
+             */
+            readonly scatter: readonly string[];
+            /**
+             * Scatter Method
+             * @default null
+             */
+            readonly scatter_method: string | null;
+            /**
+             * When
+             * @description The expression it depends on.
+             * @default null
+             */
+            readonly when: string | null;
+            /**
+             * @description Where it is written.
+             * @default null
+             */
+            readonly span: components["schemas"]["Span"] | null;
+            /**
+             * @description Of a step: where its process is written, which may be another file.
+             * @default null
+             */
+            readonly run: components["schemas"]["Span"] | null;
+            /**
+             * Problem
+             * @description What is wrong with it, where something is.
+             * @default null
+             */
+            readonly problem: string | null;
+        };
+        /**
+         * GraphQuery
+         * @description Asks for the graph of a process of a document.
+         */
+        readonly GraphQuery: {
+            /**
+             * Path
+             * @description The document: what its relative references count from.
+             */
+            readonly path: string;
+            /**
+             * Text
+             * @description Its text; null for what the file holds.
+             * @default null
+             */
+            readonly text?: string | null;
+            /**
+             * Entry
+             * @description The fragment of the process; null for `main`, or the only one.
+             * @default null
+             */
+            readonly entry?: string | null;
+        };
+        /**
          * HostQuery
          * @description Names a registry.
          */
         readonly HostQuery: {
             /** Host */
             readonly host: string;
+        };
+        /**
+         * Hover
+         * @description Is what is to be said of the word at a place.
+         */
+        readonly Hover: {
+            /**
+             * Markdown
+             * @description Empty when there is nothing to say.
+             * @default
+             */
+            readonly markdown: string;
+            /** @default null */
+            readonly span: components["schemas"]["Span"] | null;
         };
         /**
          * Image
@@ -3335,6 +3985,12 @@ export interface components {
          */
         readonly Network: "auto" | "default" | "host";
         /**
+         * NodeKind
+         * @description Says what a node of the graph is.
+         * @enum {string}
+         */
+        readonly NodeKind: "input" | "step" | "output";
+        /**
          * ObjectDetails
          * @description Is everything known of an object.
          */
@@ -3517,6 +4173,17 @@ export interface components {
             readonly after?: string | null;
         };
         /**
+         * Outline
+         * @description Is the parts of a document, in its order.
+         */
+        readonly Outline: {
+            /**
+             * Symbols
+             * @default []
+             */
+            readonly symbols: readonly components["schemas"]["Symbol"][];
+        };
+        /**
          * Output
          * @description Is one output, or one file below an output directory.
          */
@@ -3607,6 +4274,80 @@ export interface components {
          * @enum {string}
          */
         readonly OutputKind: "file" | "directory" | "catalogue" | "value";
+        /**
+         * PackageQuery
+         * @description Asks how a document stands to the rules.
+         */
+        readonly PackageQuery: {
+            /**
+             * Path
+             * @description The document: what its relative references count from.
+             */
+            readonly path: string;
+            /**
+             * Text
+             * @description Its text; null for what the file holds.
+             * @default null
+             */
+            readonly text?: string | null;
+            /** @default best-practice */
+            readonly profile?: components["schemas"]["Profile"];
+            /**
+             * Entry
+             * @description The Workflow; null for `main`, or the only one.
+             * @default null
+             */
+            readonly entry?: string | null;
+        };
+        /**
+         * PackageReport
+         * @description Is how a document stands to the rules of a profile.
+         */
+        readonly PackageReport: {
+            /** Path */
+            readonly path: string;
+            /**
+             * Entry
+             * @default null
+             */
+            readonly entry: string | null;
+            readonly profile: components["schemas"]["Profile"];
+            /**
+             * Conforms
+             * @description The document is valid CWL and no rule of severity `error` fails.
+             */
+            readonly conforms: boolean;
+            /**
+             * Problems
+             * @description What is wrong with it as CWL; while there are errors the rules are looked at as far as they can be.
+             * @default []
+             */
+            readonly problems: readonly components["schemas"]["Problem"][];
+            /**
+             * Rules
+             * @description The rules of the profile, in order.
+             * @default []
+             */
+            readonly rules: readonly components["schemas"]["Rule"][];
+            /**
+             * Findings
+             * @description At least one for each rule, in the order of the rules, then of the document.
+             * @default []
+             */
+            readonly findings: readonly components["schemas"]["Finding"][];
+            /**
+             * Passed
+             * @description Requirements (by number) of which nothing fails.
+             * @default 0
+             */
+            readonly passed: number;
+            /**
+             * Total
+             * @description Requirements that apply.
+             * @default 0
+             */
+            readonly total: number;
+        };
         /**
          * PartQuery
          * @description Names a part of an upload.
@@ -3873,10 +4614,22 @@ export interface components {
             readonly line: number | null;
             /**
              * Column
-             * @description The column, counted from 1, or null.
+             * @description The column, counted from 1 in characters, or null.
              * @default null
              */
             readonly column: number | null;
+            /**
+             * End Line
+             * @description The line where it ends, or null where only its beginning is known.
+             * @default null
+             */
+            readonly end_line: number | null;
+            /**
+             * End Column
+             * @description The column behind its last character, or null.
+             * @default null
+             */
+            readonly end_column: number | null;
             /**
              * Field
              * @description The input or field it is about (`aoi`, `steps.crop.run`), or null.
@@ -3895,6 +4648,12 @@ export interface components {
              * @default null
              */
             readonly hint: string | null;
+            /**
+             * Code
+             * @description The rule it breaks (`app-pck/clt`), or null.
+             * @default null
+             */
+            readonly code: string | null;
         };
         /**
          * ProblemDetails
@@ -3939,6 +4698,12 @@ export interface components {
              */
             readonly problems: readonly components["schemas"]["Problem"][];
         };
+        /**
+         * Profile
+         * @description Says what a document is held to; each includes the one before.
+         * @enum {string}
+         */
+        readonly Profile: "cwl" | "best-practice" | "scheduler";
         /**
          * Progress
          * @description Says how far a task is.
@@ -4200,6 +4965,35 @@ export interface components {
             readonly outputs?: boolean;
         };
         /**
+         * RenameRequest
+         * @description Gives what stands at a place another name, everywhere.
+         */
+        readonly RenameRequest: {
+            /**
+             * Path
+             * @description The document: what its relative references count from.
+             */
+            readonly path: string;
+            /**
+             * Text
+             * @description Its text; null for what the file holds.
+             * @default null
+             */
+            readonly text?: string | null;
+            /** Line */
+            readonly line: number;
+            /**
+             * Column
+             * @description Of the character behind the cursor.
+             */
+            readonly column: number;
+            /**
+             * Name
+             * @description The new name.
+             */
+            readonly name: string;
+        };
+        /**
          * RerunRequest
          * @description Says what is different in a re-run; null keeps what was.
          */
@@ -4234,6 +5028,59 @@ export interface components {
              * @default null
              */
             readonly publish?: string | null;
+        };
+        /**
+         * Rule
+         * @description Is one rule that a document is held to.
+         */
+        readonly Rule: {
+            /**
+             * Id
+             * @description `app-pck/clt`, as OGC names it, with a part of it where it has several (`app-pck/clt/id`); `hint/...` for ours.
+             */
+            readonly id: string;
+            /**
+             * Number
+             * @description `7` to `14`, `rec`, or `hint`.
+             */
+            readonly number: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Text
+             * @description What it demands, in one or two sentences of ours.
+             */
+            readonly text: string;
+            /**
+             * Severity
+             * @description Of a failure: `error`, `warning` or `information`.
+             */
+            readonly severity: string;
+            /** @description The first profile that has it. */
+            readonly profile: components["schemas"]["Profile"];
+            /**
+             * Source
+             * @description The address of the clause.
+             * @default null
+             */
+            readonly source: string | null;
+        };
+        /**
+         * RuleState
+         * @description Says how a document stands to a rule.
+         * @enum {string}
+         */
+        readonly RuleState: "passed" | "failed" | "needs-review" | "not-applicable";
+        /**
+         * Rules
+         * @description Is every rule.
+         */
+        readonly Rules: {
+            /**
+             * Rules
+             * @default []
+             */
+            readonly rules: readonly components["schemas"]["Rule"][];
         };
         /**
          * Run
@@ -4705,6 +5552,33 @@ export interface components {
          */
         readonly Source: "saved" | "profile" | "environment" | "embedded";
         /**
+         * Span
+         * @description Is a stretch of a file.
+         */
+        readonly Span: {
+            /** Path */
+            readonly path: string;
+            /** Line */
+            readonly line: number;
+            /** Column */
+            readonly column: number;
+            /** End Line */
+            readonly end_line: number;
+            /** End Column */
+            readonly end_column: number;
+        };
+        /**
+         * Spans
+         * @description Is places in files.
+         */
+        readonly Spans: {
+            /**
+             * Spans
+             * @default []
+             */
+            readonly spans: readonly components["schemas"]["Span"][];
+        };
+        /**
          * State
          * @description Says where a task stands; the last four are final.
          * @enum {string}
@@ -4892,6 +5766,33 @@ export interface components {
              * @default []
              */
             readonly unset: readonly string[];
+        };
+        /**
+         * Symbol
+         * @description Is a named part of a document.
+         */
+        readonly Symbol: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Kind
+             * @description `process`, `input`, `output`, `step`, `requirement`, `field`.
+             */
+            readonly kind: string;
+            /**
+             * Detail
+             * @default null
+             */
+            readonly detail: string | null;
+            /** @description All of it. */
+            readonly span: components["schemas"]["Span"];
+            /** @description Its name. */
+            readonly name_span: components["schemas"]["Span"];
+            /**
+             * Children
+             * @default []
+             */
+            readonly children: readonly components["schemas"]["Symbol"][];
         };
         /**
          * TagRequest
@@ -5164,13 +6065,244 @@ export interface components {
             readonly hint: string | null;
         };
         /**
+         * TextPlace
+         * @description Is a place in a document.
+         */
+        readonly TextPlace: {
+            /**
+             * Path
+             * @description The document: what its relative references count from.
+             */
+            readonly path: string;
+            /**
+             * Text
+             * @description Its text; null for what the file holds.
+             * @default null
+             */
+            readonly text?: string | null;
+            /** Line */
+            readonly line: number;
+            /**
+             * Column
+             * @description Of the character behind the cursor.
+             */
+            readonly column: number;
+        };
+        /**
+         * TextRange
+         * @description Is a stretch of a document.
+         */
+        readonly TextRange: {
+            /**
+             * Path
+             * @description The document: what its relative references count from.
+             */
+            readonly path: string;
+            /**
+             * Text
+             * @description Its text; null for what the file holds.
+             * @default null
+             */
+            readonly text?: string | null;
+            /** Line */
+            readonly line: number;
+            /** Column */
+            readonly column: number;
+            /** End Line */
+            readonly end_line: number;
+            /** End Column */
+            readonly end_column: number;
+        };
+        /**
+         * ToolDraft
+         * @description Is a CommandLineTool made of a command.
+         */
+        readonly ToolDraft: {
+            /**
+             * Text
+             * @description The document, as YAML.
+             */
+            readonly text: string;
+            /**
+             * Inputs
+             * @default []
+             */
+            readonly inputs: readonly components["schemas"]["ToolPort"][];
+            /**
+             * Outputs
+             * @default []
+             */
+            readonly outputs: readonly components["schemas"]["ToolPort"][];
+            /**
+             * Parameters
+             * @description A parameters file that gives the command again.
+             * @default
+             */
+            readonly parameters: string;
+            /**
+             * Exit Code
+             * @description Of the trial; null when it was only read.
+             * @default null
+             */
+            readonly exit_code: number | null;
+            /**
+             * Log
+             * @description The last lines of the trial.
+             * @default
+             */
+            readonly log: string;
+            /**
+             * Files
+             * @description What the trial wrote, relative to its folder.
+             * @default []
+             */
+            readonly files: readonly string[];
+        };
+        /**
+         * ToolPort
+         * @description Is an input or output that was recognised.
+         */
+        readonly ToolPort: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Type
+             * @description As CWL writes it.
+             */
+            readonly type: string;
+            /**
+             * Value
+             * @description What the command line had.
+             * @default null
+             */
+            readonly value: string | null;
+            /**
+             * Why
+             * @description How it was recognised, in a few words.
+             */
+            readonly why: string;
+        };
+        /**
+         * ToolRequest
+         * @description Asks for the CommandLineTool of a command.
+         */
+        readonly ToolRequest: {
+            /**
+             * Argv
+             * @description The command and its arguments.
+             */
+            readonly argv: readonly string[];
+            /**
+             * Folder
+             * @description Where its relative paths count from, and where it is run.
+             * @default .
+             */
+            readonly folder?: string;
+            /**
+             * Run
+             * @description Runs it once to see what it writes; else outputs are guessed from the arguments.
+             * @default false
+             */
+            readonly run?: boolean;
+            /**
+             * Id
+             * @description The id of the tool; null for the command's name.
+             * @default null
+             */
+            readonly id?: string | null;
+            /**
+             * Image
+             * @description The image that has the command; it is run there when it is run.
+             * @default null
+             */
+            readonly image?: string | null;
+            /**
+             * Version
+             * @default v1.2
+             */
+            readonly version?: string;
+        };
+        /**
+         * ToolUsed
+         * @description Is what one tool has used, and what it should ask for.
+         */
+        readonly ToolUsed: {
+            /**
+             * Tool
+             * @description The id of the tool; empty for a document that is one tool without an id.
+             */
+            readonly tool: string;
+            /**
+             * Steps
+             * @description The steps that run it.
+             * @default []
+             */
+            readonly steps: readonly string[];
+            /**
+             * Runs
+             * @description How many runs were looked at.
+             */
+            readonly runs: number;
+            /**
+             * Jobs
+             * @description How many jobs of them were measured.
+             */
+            readonly jobs: number;
+            /**
+             * Memory
+             * @description The highest peak, in bytes.
+             * @default null
+             */
+            readonly memory: number | null;
+            /**
+             * Cores
+             * @description The highest CPU time divided by the time it took.
+             * @default null
+             */
+            readonly cores: number | null;
+            /**
+             * Asks Memory
+             * @description What the document asks for now (ramMin), in MiB; null when it does not say.
+             * @default null
+             */
+            readonly asks_memory: number | null;
+            /**
+             * Asks Cores
+             * @default null
+             */
+            readonly asks_cores: number | null;
+            /**
+             * Ram Min
+             * @description What it should ask for, in MiB: the peak with the margin, rounded up.
+             * @default null
+             */
+            readonly ram_min: number | null;
+            /**
+             * Cores Min
+             * @default null
+             */
+            readonly cores_min: number | null;
+            /**
+             * Margin
+             * @description The part that is added to the peak.
+             * @default 0.25
+             */
+            readonly margin: number;
+            /**
+             * Edits
+             * @description What writes it as ResourceRequirement.
+             * @default []
+             */
+            readonly edits: readonly components["schemas"]["Edit"][];
+        };
+        /**
          * Transfer
          * @description Is everything known of a transfer.
          */
         readonly Transfer: {
             /** Id */
             readonly id: string;
-            readonly action: components["schemas"]["Action"];
+            readonly action: components["schemas"]["ellip_lab__s3__contract__Action"];
             /** Title */
             readonly title: string;
             readonly state: components["schemas"]["State"];
@@ -5384,7 +6516,7 @@ export interface components {
          */
         readonly TransferRequestReply: {
             /** @default copy */
-            readonly action: components["schemas"]["Action"];
+            readonly action: components["schemas"]["ellip_lab__s3__contract__Action"];
             /** Sources */
             readonly sources: readonly string[];
             /**
@@ -5415,7 +6547,7 @@ export interface components {
         readonly TransferSummary: {
             /** Id */
             readonly id: string;
-            readonly action: components["schemas"]["Action"];
+            readonly action: components["schemas"]["ellip_lab__s3__contract__Action"];
             /** Title */
             readonly title: string;
             readonly state: components["schemas"]["State"];
@@ -5624,6 +6756,34 @@ export interface components {
         readonly Usages: {
             /** Usages */
             readonly usages: readonly components["schemas"]["Usage"][];
+        };
+        /**
+         * Used
+         * @description Is what the tools of a document have used.
+         */
+        readonly Used: {
+            /**
+             * Tools
+             * @default []
+             */
+            readonly tools: readonly components["schemas"]["ToolUsed"][];
+        };
+        /**
+         * UsedQuery
+         * @description Asks what the tools of a document have used in the runs that are kept.
+         */
+        readonly UsedQuery: {
+            /**
+             * Path
+             * @description The document: what its relative references count from.
+             */
+            readonly path: string;
+            /**
+             * Text
+             * @description Its text; null for what the file holds.
+             * @default null
+             */
+            readonly text?: string | null;
         };
         /**
          * Version
@@ -5993,6 +7153,46 @@ export interface components {
              */
             readonly version: string | null;
         };
+        /**
+         * Action
+         * @description Is a change that is offered at a place.
+         */
+        readonly ellip_lab__cwl__editing__Action: {
+            /** Title */
+            readonly title: string;
+            /**
+             * Kind
+             * @description `quickfix` mends a problem, `refactor` changes without one.
+             * @default quickfix
+             */
+            readonly kind: string;
+            /**
+             * Code
+             * @description The rule (`Problem.code`) it satisfies.
+             * @default null
+             */
+            readonly code: string | null;
+            /**
+             * Problem
+             * @description The message of the problem it mends.
+             * @default null
+             */
+            readonly problem: string | null;
+            /**
+             * Preferred
+             * @description It is what nearly everybody wants here.
+             * @default false
+             */
+            readonly preferred: boolean;
+            /** Edits */
+            readonly edits: readonly components["schemas"]["Edit"][];
+        };
+        /**
+         * Action
+         * @description Says what a transfer does.
+         * @enum {string}
+         */
+        readonly ellip_lab__s3__contract__Action: "copy" | "move" | "sync" | "delete";
     };
     responses: never;
     parameters: never;
@@ -6002,6 +7202,7 @@ export interface components {
 }
 export type Acknowledged = components['schemas']['Acknowledged'];
 export type Action = components['schemas']['Action'];
+export type Actions = components['schemas']['Actions'];
 export type Auth = components['schemas']['Auth'];
 export type BucketInfo = components['schemas']['BucketInfo'];
 export type BucketList = components['schemas']['BucketList'];
@@ -6014,6 +7215,9 @@ export type Check = components['schemas']['Check'];
 export type Code = components['schemas']['Code'];
 export type CodeLanguage = components['schemas']['CodeLanguage'];
 export type CodeQuery = components['schemas']['CodeQuery'];
+export type Completion = components['schemas']['Completion'];
+export type CompletionKind = components['schemas']['CompletionKind'];
+export type Completions = components['schemas']['Completions'];
 export type Connection = components['schemas']['Connection'];
 export type ConnectionList = components['schemas']['ConnectionList'];
 export type ConnectionQuery = components['schemas']['ConnectionQuery'];
@@ -6036,10 +7240,14 @@ export type ContentQuery = components['schemas']['ContentQuery'];
 export type Credentials = components['schemas']['Credentials'];
 export type Demo = components['schemas']['Demo'];
 export type DemoRequest = components['schemas']['DemoRequest'];
+export type Diagnosis = components['schemas']['Diagnosis'];
 export type DocumentImage = components['schemas']['DocumentImage'];
 export type DocumentImages = components['schemas']['DocumentImages'];
 export type DocumentImagesQuery = components['schemas']['DocumentImagesQuery'];
 export type DocumentQuery = components['schemas']['DocumentQuery'];
+export type DocumentText = components['schemas']['DocumentText'];
+export type Edit = components['schemas']['Edit'];
+export type Edits = components['schemas']['Edits'];
 export type Engine = components['schemas']['Engine'];
 export type EngineKind = components['schemas']['EngineKind'];
 export type EngineState = components['schemas']['EngineState'];
@@ -6049,10 +7257,16 @@ export type ExposeRequest = components['schemas']['ExposeRequest'];
 export type Exposed = components['schemas']['Exposed'];
 export type ExposedList = components['schemas']['ExposedList'];
 export type Failure = components['schemas']['Failure'];
+export type Finding = components['schemas']['Finding'];
 export type Form = components['schemas']['Form'];
 export type FoundImage = components['schemas']['FoundImage'];
 export type FoundImages = components['schemas']['FoundImages'];
+export type Graph = components['schemas']['Graph'];
+export type GraphEdge = components['schemas']['GraphEdge'];
+export type GraphNode = components['schemas']['GraphNode'];
+export type GraphQuery = components['schemas']['GraphQuery'];
 export type HostQuery = components['schemas']['HostQuery'];
+export type Hover = components['schemas']['Hover'];
 export type Image = components['schemas']['Image'];
 export type ImageDetails = components['schemas']['ImageDetails'];
 export type ImageNameQuery = components['schemas']['ImageNameQuery'];
@@ -6069,13 +7283,17 @@ export type LogQuery = components['schemas']['LogQuery'];
 export type LoginRequest = components['schemas']['LoginRequest'];
 export type Mount = components['schemas']['Mount'];
 export type Network = components['schemas']['Network'];
+export type NodeKind = components['schemas']['NodeKind'];
 export type ObjectDetails = components['schemas']['ObjectDetails'];
 export type ObjectInfo = components['schemas']['ObjectInfo'];
 export type ObjectPage = components['schemas']['ObjectPage'];
 export type ObjectQuery = components['schemas']['ObjectQuery'];
 export type ObjectsQuery = components['schemas']['ObjectsQuery'];
+export type Outline = components['schemas']['Outline'];
 export type Output = components['schemas']['Output'];
 export type OutputKind = components['schemas']['OutputKind'];
+export type PackageQuery = components['schemas']['PackageQuery'];
+export type PackageReport = components['schemas']['PackageReport'];
 export type PartQuery = components['schemas']['PartQuery'];
 export type PictureQuery = components['schemas']['PictureQuery'];
 export type PinRequest = components['schemas']['PinRequest'];
@@ -6090,6 +7308,7 @@ export type PresignRequest = components['schemas']['PresignRequest'];
 export type Presigned = components['schemas']['Presigned'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
+export type Profile = components['schemas']['Profile'];
 export type Progress = components['schemas']['Progress'];
 export type PrunePlan = components['schemas']['PrunePlan'];
 export type PruneQuery = components['schemas']['PruneQuery'];
@@ -6102,7 +7321,11 @@ export type Registry = components['schemas']['Registry'];
 export type RegistryRequest = components['schemas']['RegistryRequest'];
 export type RemoveImagesRequest = components['schemas']['RemoveImagesRequest'];
 export type RemoveQuery = components['schemas']['RemoveQuery'];
+export type RenameRequest = components['schemas']['RenameRequest'];
 export type RerunRequest = components['schemas']['RerunRequest'];
+export type Rule = components['schemas']['Rule'];
+export type RuleState = components['schemas']['RuleState'];
+export type Rules = components['schemas']['Rules'];
 export type Run = components['schemas']['Run'];
 export type RunLogQuery = components['schemas']['RunLogQuery'];
 export type RunPage = components['schemas']['RunPage'];
@@ -6116,6 +7339,8 @@ export type ScriptLanguage = components['schemas']['ScriptLanguage'];
 export type ScriptQuery = components['schemas']['ScriptQuery'];
 export type SearchQuery = components['schemas']['SearchQuery'];
 export type Source = components['schemas']['Source'];
+export type Span = components['schemas']['Span'];
+export type Spans = components['schemas']['Spans'];
 export type State = components['schemas']['State'];
 export type Step = components['schemas']['Step'];
 export type StepJob = components['schemas']['StepJob'];
@@ -6124,6 +7349,7 @@ export type StepResult = components['schemas']['StepResult'];
 export type StepState = components['schemas']['StepState'];
 export type Style = components['schemas']['Style'];
 export type Surroundings = components['schemas']['Surroundings'];
+export type Symbol = components['schemas']['Symbol'];
 export type TagRequest = components['schemas']['TagRequest'];
 export type Tags = components['schemas']['Tags'];
 export type TagsQuery = components['schemas']['TagsQuery'];
@@ -6136,6 +7362,12 @@ export type Terminal = components['schemas']['Terminal'];
 export type TerminalRequest = components['schemas']['TerminalRequest'];
 export type TestRequest = components['schemas']['TestRequest'];
 export type TestStep = components['schemas']['TestStep'];
+export type TextPlace = components['schemas']['TextPlace'];
+export type TextRange = components['schemas']['TextRange'];
+export type ToolDraft = components['schemas']['ToolDraft'];
+export type ToolPort = components['schemas']['ToolPort'];
+export type ToolRequest = components['schemas']['ToolRequest'];
+export type ToolUsed = components['schemas']['ToolUsed'];
 export type Transfer = components['schemas']['Transfer'];
 export type TransferFailure = components['schemas']['TransferFailure'];
 export type TransferPage = components['schemas']['TransferPage'];
@@ -6151,6 +7383,8 @@ export type UploadQuery = components['schemas']['UploadQuery'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type Usage = components['schemas']['Usage'];
 export type Usages = components['schemas']['Usages'];
+export type Used = components['schemas']['Used'];
+export type UsedQuery = components['schemas']['UsedQuery'];
 export type Version = components['schemas']['Version'];
 export type VersionList = components['schemas']['VersionList'];
 export type Work = components['schemas']['Work'];
@@ -6163,6 +7397,8 @@ export type WorkStepState = components['schemas']['WorkStepState'];
 export type WorkSummary = components['schemas']['WorkSummary'];
 export type WriteQuery = components['schemas']['WriteQuery'];
 export type Written = components['schemas']['Written'];
+export type ellip_lab__cwl__editing__Action = components['schemas']['ellip_lab__cwl__editing__Action'];
+export type ellip_lab__s3__contract__Action = components['schemas']['ellip_lab__s3__contract__Action'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly tasks_list: {
@@ -6490,6 +7726,509 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_diagnose: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DocumentText"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_complete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TextPlace"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Completions"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_hover: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TextPlace"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Hover"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_definition: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TextPlace"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Spans"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_references: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TextPlace"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Spans"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_rename: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RenameRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Edits"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_outline: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DocumentText"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Outline"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_format: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DocumentText"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Edits"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_actions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TextRange"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Actions"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly cwl_graph: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GraphQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Graph"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly runs_used: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UsedQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Used"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly runs_graph: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Graph"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */
@@ -6924,6 +8663,128 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Script"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly packages_check: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PackageQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PackageReport"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly packages_rules: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly packages_tool: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ToolRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolDraft"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */

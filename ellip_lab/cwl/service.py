@@ -9,13 +9,29 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ellip_lab.contract import JsonObject
 from ellip_lab.cwl.contract import Check, DockerPull, DocumentQuery, Entry, Form, Template
-from ellip_lab.errors import Internal, Invalid, NotFound, Problem
+from ellip_lab.cwl.editing import (
+    Actions,
+    Completions,
+    Diagnosis,
+    DocumentText,
+    Edits,
+    Graph,
+    GraphQuery,
+    Hover,
+    Outline,
+    RenameRequest,
+    Spans,
+    TextPlace,
+    TextRange,
+)
+from ellip_lab.errors import Internal, Invalid, NotFound, Problem, restored
 from ellip_lab.shell import node_directory
 
 if TYPE_CHECKING:
@@ -41,8 +57,10 @@ class CwlService:
     secrets of this one's environment; the answer is kept until one of the document's files changes.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, images: Callable[[], Iterable[str]] = tuple) -> None:
+        """Takes the settings, and how to learn which images the container engine has."""
         self.settings = settings
+        self._images = images
         self._known: OrderedDict[str, tuple[Stamps, JsonObject]] = OrderedDict()
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -123,6 +141,63 @@ class CwlService:
         from ellip_lab.cwl.dockerpulls import pulls_of
 
         return pulls_of(Path(_place(str(document))), self.settings.root)
+
+    def diagnose(self, document: DocumentText) -> Diagnosis:
+        """Tells what is wrong with a text, with exact ranges; it never fails for what the text holds."""
+        return Diagnosis.model_validate(self._written("diagnose", document))
+
+    def complete(self, place: TextPlace) -> Completions:
+        """Gives what can be written at a place."""
+        return Completions.model_validate(self._written("complete", place))
+
+    def hover(self, place: TextPlace) -> Hover:
+        """Gives what the specification says of the word at a place, and its resolved type."""
+        return Hover.model_validate(self._written("hover", place))
+
+    def definition(self, place: TextPlace) -> Spans:
+        """Gives where what a word names is written."""
+        return Spans.model_validate(self._written("definition", place))
+
+    def references(self, place: TextPlace) -> Spans:
+        """Gives every place that names what stands at a place, its definition first."""
+        return Spans.model_validate(self._written("references", place))
+
+    def rename(self, request: RenameRequest) -> Edits:
+        """Gives the edits that rename what stands at a place; `Invalid` when it has no name, or the new one is none."""
+        return Edits.model_validate(self._written("rename", request))
+
+    def outline(self, document: DocumentText) -> Outline:
+        """Gives the named parts of a text."""
+        return Outline.model_validate(self._written("outline", document))
+
+    def format(self, document: DocumentText) -> Edits:
+        """Gives the edits that put a text into order; comments stay."""
+        return Edits.model_validate(self._written("format", document))
+
+    def actions(self, span: TextRange) -> Actions:
+        """Gives the changes that are offered for a stretch of a text."""
+        return Actions.model_validate(self._written("actions", span))
+
+    def graph(self, query: GraphQuery) -> Graph:
+        """Gives a process of a document as a graph; it never fails for what the text holds."""
+        return Graph.model_validate(self._written("graph", query))
+
+    def ask(self, function: str, request: JsonObject) -> JsonObject:
+        """Has a function (`module:name`) of this package look at a document, within limits; for other rooms.
+
+        `request` has `path`, perhaps `text`. `Invalid` when the document takes more than the limits allow.
+        """
+        place = _place(str(request["path"]))
+        reply = self._ask({**request, "path": place, "function": function})
+        if "failed" in reply:
+            raise invalid(Check.model_validate(_unanswered(place, str(reply["failed"]))["check"]))
+        if "error" in reply:
+            raise restored(reply["error"])
+        return reply
+
+    def _written(self, verb: str, document: DocumentText) -> JsonObject:
+        """Asks `ellip_lab.cwl.language.<verb>:answer` about a text."""
+        return self.ask(f"ellip_lab.cwl.language.{verb}:answer", document.model_dump())
 
     def _chosen(self, check: Check, entry: str | None) -> str:
         names = [item.id for item in check.entries]

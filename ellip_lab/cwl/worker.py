@@ -41,13 +41,31 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         from ellip_lab.cwl.cwltool import Document
 
         schemas.ready(Path(request["cache"]))
-
+        if "function" in request:
+            return asked(request)
         document = Document(path)
         if request["verb"] == "pack":
             return {"packed": document.packed(request.get("entry"))}
         return document.describe()
     except MemoryError:
         return {"failed": "memory"}
+
+
+def asked(request: dict[str, Any]) -> dict[str, Any]:
+    """Calls the function of this package that a request names (`module:name`); its own errors are told."""
+    from importlib import import_module
+
+    module, _, name = str(request.pop("function")).partition(":")
+    if not module.startswith("ellip_lab."):
+        raise ValueError(module)
+    try:
+        return dict(getattr(import_module(module), name)(request))
+    except Exception as error:
+        from ellip_lab.errors import EllipError, told
+
+        if not isinstance(error, EllipError):
+            raise
+        return {"error": told(error)}
 
 
 def _limit() -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+from pydantic import Field
+
 from ellip_lab.contract import Contract, Path_
+from ellip_lab.cwl.editing import DocumentText, Edit
+from ellip_lab.errors import Problem
 
 
 class DemoRequest(Contract):
@@ -21,3 +27,135 @@ class Demo(Contract):
     """Its CWL document."""
     parameters: str
     """The parameters file that runs it on the scene it comes with."""
+
+
+class Profile(StrEnum):
+    """Says what a document is held to; each includes the one before."""
+
+    CWL = "cwl"
+    """The CWL standard only."""
+    BEST_PRACTICE = "best-practice"
+    """OGC 20-089r1, requirements 7 to 14 and the recommendation."""
+    SCHEDULER = "scheduler"
+    """What a scheduler wants as well: resources that are asked for, images that are pinned."""
+
+
+class RuleState(StrEnum):
+    """Says how a document stands to a rule."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NEEDS_REVIEW = "needs-review"
+    """Only a person can tell."""
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Rule(Contract):
+    """Is one rule that a document is held to."""
+
+    id: str
+    """`app-pck/clt`, as OGC names it, with a part of it where it has several (`app-pck/clt/id`); `hint/...` for ours."""
+    number: str
+    """`7` to `14`, `rec`, or `hint`."""
+    title: str
+    text: str
+    """What it demands, in one or two sentences of ours."""
+    severity: str
+    """Of a failure: `error`, `warning` or `information`."""
+    profile: Profile
+    """The first profile that has it."""
+    source: str | None = None
+    """The address of the clause."""
+
+
+class Rules(Contract):
+    """Is every rule."""
+
+    rules: tuple[Rule, ...] = ()
+
+
+class Finding(Contract):
+    """Is how one part of a document stands to a rule."""
+
+    rule: str
+    state: RuleState
+    message: str
+    """One sentence: what is missing, or what is there."""
+    problem: Problem | None = None
+    """Its place, for a failure or a review."""
+    fix: str | None = None
+    """What the edits do; null where there are none."""
+    edits: tuple[Edit, ...] = ()
+
+
+class PackageQuery(DocumentText):
+    """Asks how a document stands to the rules."""
+
+    profile: Profile = Profile.BEST_PRACTICE
+    entry: str | None = None
+    """The Workflow; null for `main`, or the only one."""
+
+
+class PackageReport(Contract):
+    """Is how a document stands to the rules of a profile."""
+
+    path: str
+    entry: str | None = None
+    profile: Profile
+    conforms: bool
+    """The document is valid CWL and no rule of severity `error` fails."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with it as CWL; while there are errors the rules are looked at as far as they can be."""
+    rules: tuple[Rule, ...] = ()
+    """The rules of the profile, in order."""
+    findings: tuple[Finding, ...] = ()
+    """At least one for each rule, in the order of the rules, then of the document."""
+    passed: int = 0
+    """Requirements (by number) of which nothing fails."""
+    total: int = 0
+    """Requirements that apply."""
+
+
+class ToolRequest(Contract):
+    """Asks for the CommandLineTool of a command."""
+
+    argv: tuple[str, ...] = Field(min_length=1, max_length=1000)
+    """The command and its arguments."""
+    folder: str = "."
+    """Where its relative paths count from, and where it is run."""
+    run: bool = False
+    """Runs it once to see what it writes; else outputs are guessed from the arguments."""
+    id: str | None = None
+    """The id of the tool; null for the command's name."""
+    image: str | None = None
+    """The image that has the command; it is run there when it is run."""
+    version: str = "v1.2"
+
+
+class ToolPort(Contract):
+    """Is an input or output that was recognised."""
+
+    id: str
+    type: str
+    """As CWL writes it."""
+    value: str | None = None
+    """What the command line had."""
+    why: str
+    """How it was recognised, in a few words."""
+
+
+class ToolDraft(Contract):
+    """Is a CommandLineTool made of a command."""
+
+    text: str
+    """The document, as YAML."""
+    inputs: tuple[ToolPort, ...] = ()
+    outputs: tuple[ToolPort, ...] = ()
+    parameters: str = ""
+    """A parameters file that gives the command again."""
+    exit_code: int | None = None
+    """Of the trial; null when it was only read."""
+    log: str = ""
+    """The last lines of the trial."""
+    files: tuple[str, ...] = ()
+    """What the trial wrote, relative to its folder."""

@@ -6,22 +6,55 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ellip_lab.packages.contract import Demo, DemoRequest
+from ellip_lab.packages.contract import (
+    Demo,
+    DemoRequest,
+    PackageQuery,
+    PackageReport,
+    Rules,
+    ToolDraft,
+    ToolRequest,
+)
 from ellip_lab.settings import Settings
 
 if TYPE_CHECKING:
     from ellip_lab.containers.contract import ContainerEngine
     from ellip_lab.containers.service import ContainersService
+    from ellip_lab.cwl.service import CwlService
     from ellip_lab.s3.service import S3Service
 
 
 class PackagesService:
     """Looks after EO Application Packages."""
 
-    def __init__(self, settings: Settings, containers: ContainersService, s3: S3Service) -> None:
+    def __init__(
+        self, settings: Settings, cwl: CwlService, containers: ContainersService, s3: S3Service
+    ) -> None:
         self._settings = settings
+        self._cwl = cwl
         self._containers = containers
         self._s3 = s3
+
+    def check(self, query: PackageQuery) -> PackageReport:
+        """Tells how a document stands to the rules of a profile; broken CWL is told, never raised."""
+        from ellip_lab.packages import rules
+
+        return rules.check(self._cwl, query)
+
+    def rules(self) -> Rules:
+        """Gives every rule."""
+        from ellip_lab.packages import rules
+
+        return Rules(rules=rules.ALL)
+
+    def tool(self, request: ToolRequest) -> ToolDraft:
+        """Makes the CommandLineTool of a command, by reading it or by running it once.
+
+        `NotFound` when there is no such command or folder; `Unavailable` when the image's engine does not work.
+        """
+        from ellip_lab.packages import tooling
+
+        return tooling.draft(request, self._containers)
 
     def demo(self, request: DemoRequest) -> Demo:
         """Puts the demo package into a folder, and its scene into the embedded object store.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from ellip_lab.contract import Contract, JsonObject, Path_
+from ellip_lab.cwl.editing import DocumentText, Edit
 from ellip_lab.tasks.contract import LogQuery, Progress, State, TaskId
 
 
@@ -330,3 +331,40 @@ class Engines(Contract):
     chosen: ContainerChoice
     """What `auto` picks."""
     engines: tuple[EngineState, ...]
+
+
+class UsedQuery(DocumentText):
+    """Asks what the tools of a document have used in the runs that are kept."""
+
+
+class ToolUsed(Contract):
+    """Is what one tool has used, and what it should ask for."""
+
+    tool: str
+    """The id of the tool; empty for a document that is one tool without an id."""
+    steps: tuple[str, ...] = ()
+    """The steps that run it."""
+    runs: int
+    """How many runs were looked at."""
+    jobs: int
+    """How many jobs of them were measured."""
+    memory: int | None = None
+    """The highest peak, in bytes."""
+    cores: float | None = None
+    """The highest CPU time divided by the time it took."""
+    asks_memory: int | None = None
+    """What the document asks for now (ramMin), in MiB; null when it does not say."""
+    asks_cores: float | None = None
+    ram_min: int | None = None
+    """What it should ask for, in MiB: the peak with the margin, rounded up."""
+    cores_min: int | None = None
+    margin: float = 0.25
+    """The part that is added to the peak."""
+    edits: tuple[Edit, ...] = ()
+    """What writes it as ResourceRequirement."""
+
+
+class Used(Contract):
+    """Is what the tools of a document have used."""
+
+    tools: tuple[ToolUsed, ...] = ()

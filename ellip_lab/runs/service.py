@@ -23,6 +23,8 @@ from ellip_lab.runs.contract import (
     RunRequest,
     Script,
     ScriptQuery,
+    Used,
+    UsedQuery,
 )
 from ellip_lab.runs.engines import cwltool
 from ellip_lab.runs.handle import RunHandle
@@ -36,6 +38,7 @@ from ellip_lab.tasks.contract import LogChunk, LogQuery, State, TaskQuery, TaskS
 if TYPE_CHECKING:
     from ellip_lab.containers.contract import ContainerEngine
     from ellip_lab.containers.service import ContainersService
+    from ellip_lab.cwl.editing import Graph
     from ellip_lab.cwl.service import CwlService
     from ellip_lab.s3.service import S3Service
     from ellip_lab.stac.service import StacService
@@ -192,6 +195,18 @@ class RunsService:
         from ellip_lab.runs.script import script
 
         return script(self._reading.request(self._mine(id)), query.language)
+
+    def graph(self, id: str) -> Graph:  # noqa: A002
+        """Gives the document of a run, as it was then, as a graph whose steps are the run's."""
+        from ellip_lab.runs.graph import graph_of
+
+        return graph_of(self._cwl, self._tasks.directory(self._mine(id)))
+
+    def used(self, query: UsedQuery) -> Used:
+        """Gives what the tools of a document have used in the runs that are kept, and what they should ask for."""
+        from ellip_lab.runs.used import used_of
+
+        return used_of(self._cwl, self._tasks, self._reading, query)
 
     def engines(self) -> Engines:
         """Says which container engines work here, and what would mend those that do not."""

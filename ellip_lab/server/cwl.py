@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ellip_lab.contract import Empty
 from ellip_lab.cwl.contract import Check, DocumentQuery, Form, Template
+from ellip_lab.server import cwl_editing
 from ellip_lab.server.route import Action, Call, Method, Route
 
 
@@ -52,4 +53,5 @@ ROUTES = (
         reply=Template,
         verb=template,
     ),
+    *cwl_editing.ROUTES,
 )

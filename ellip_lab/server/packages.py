@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ellip_lab.contract import Empty
-from ellip_lab.packages.contract import Demo, DemoRequest
+from ellip_lab.packages.contract import (
+    Demo,
+    DemoRequest,
+    PackageQuery,
+    PackageReport,
+    Rules,
+    ToolDraft,
+    ToolRequest,
+)
 from ellip_lab.server.route import Action, Call, Method, Route
 
 
@@ -15,7 +23,50 @@ def demo(call: Call[Empty, DemoRequest]) -> Demo:
     return Demo(folder=show(made.folder), document=show(made.document), parameters=show(made.parameters))
 
 
+def check(call: Call[Empty, PackageQuery]) -> PackageReport:
+    """Tells how a document stands to the rules of the Best Practice for EO Application Packages."""
+    return call.workspace.show_written(call.lab.packages.check(call.workspace.written(call.body)))
+
+
+def rules(call: Call[Empty, Empty]) -> Rules:
+    """Gives every rule."""
+    return call.lab.packages.rules()
+
+
+def tool(call: Call[Empty, ToolRequest]) -> ToolDraft:
+    """Makes the CommandLineTool of a command."""
+    folder = call.workspace.place(call.body.folder)
+    return call.lab.packages.tool(call.body.model_copy(update={"folder": folder}))
+
+
 ROUTES = (
+    Route(
+        method=Method.POST,
+        path="/packages/check",
+        action=Action.READ,
+        query=Empty,
+        body=PackageQuery,
+        reply=PackageReport,
+        verb=check,
+    ),
+    Route(
+        method=Method.GET,
+        path="/packages/rules",
+        action=Action.READ,
+        query=Empty,
+        body=Empty,
+        reply=Rules,
+        verb=rules,
+    ),
+    Route(
+        method=Method.POST,
+        path="/packages/tool",
+        action=Action.EXECUTE,
+        query=Empty,
+        body=ToolRequest,
+        reply=ToolDraft,
+        verb=tool,
+    ),
     Route(
         method=Method.POST,
         path="/packages/demo",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ellip_lab.contract import Acknowledged, Empty
+from ellip_lab.cwl.editing import Graph
 from ellip_lab.runs.contract import (
     Engines,
     QuicklookQuery,
@@ -15,6 +16,8 @@ from ellip_lab.runs.contract import (
     RunRequest,
     Script,
     ScriptQuery,
+    Used,
+    UsedQuery,
 )
 from ellip_lab.server.route import Action, Call, Method, Picture, Route
 from ellip_lab.server.tasks import telling
@@ -74,7 +77,35 @@ def script(call: Call[ScriptQuery, Empty]) -> Script:
     return call.lab.runs.script(call.id, call.query)
 
 
+def graph(call: Call[Empty, Empty]) -> Graph:
+    """Gives the document of a run, as it was then, as a graph whose steps are the run's."""
+    return call.workspace.show_written(call.lab.runs.graph(call.id))
+
+
+def used(call: Call[Empty, UsedQuery]) -> Used:
+    """Gives what the tools of a document have used in the runs that are kept, and what they should ask for."""
+    return call.workspace.show_written(call.lab.runs.used(call.workspace.written(call.body)))
+
+
 ROUTES = (
+    Route(
+        method=Method.POST,
+        path="/runs/used",
+        action=Action.READ,
+        query=Empty,
+        body=UsedQuery,
+        reply=Used,
+        verb=used,
+    ),
+    Route(
+        method=Method.GET,
+        path="/runs/{id}/graph",
+        action=Action.READ,
+        query=Empty,
+        body=Empty,
+        reply=Graph,
+        verb=graph,
+    ),
     Route(
         method=Method.GET,
         path="/runs",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from ellip_lab.containers.contract import (
@@ -22,8 +22,9 @@ from ellip_lab.containers.contract import (
     WorkPage,
     WorkSummary,
 )
-from ellip_lab.contract import JsonObject
+from ellip_lab.contract import Contract, JsonObject
 from ellip_lab.cwl.contract import Check, DocumentQuery
+from ellip_lab.cwl.editing import DocumentText
 from ellip_lab.errors import Denied, Invalid, NotFound, Problem
 from ellip_lab.runs.contract import RerunRequest, Run, RunRequest
 from ellip_lab.s3.addresses import is_address
@@ -32,6 +33,9 @@ from ellip_lab.settings import inside, within
 
 NAME_MAX = 255
 """The longest name of a file, in bytes, on the file systems there are."""
+
+T = TypeVar("T", bound=DocumentText)
+W = TypeVar("W", bound=Contract)
 
 
 class Workspace:
@@ -222,6 +226,28 @@ class Workspace:
 
     def _work_words(self, work: WorkSummary) -> JsonObject:
         return {"title": self.say(work.title), "detail": work.detail and self.say(work.detail)}
+
+    def written(self, text: T) -> T:
+        """Gives a question about a text as the room understands it."""
+        return text.model_copy(update={"path": self.place(text.path)})
+
+    def show_written(self, answer: W) -> W:
+        """Gives an answer about a text with paths as the browser knows them, however deep they stand in it."""
+        shown = self._shown(answer)
+        assert isinstance(shown, type(answer))  # noqa: S101 - a model is copied as what it is
+        return shown
+
+    def _shown(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self._shown(one) for one in value)
+        if isinstance(value, Problem):
+            return self.show_problems((value,))[0]
+        if not isinstance(value, Contract):
+            return value
+        fields = {name: self._shown(one) for name, one in value}
+        if isinstance(fields.get("path"), str):
+            fields["path"] = self.show(fields["path"])
+        return value.model_copy(update=fields)
 
     def show_check(self, check: Check) -> Check:
         """Gives what is known of a document with paths as the browser knows them."""

@@ -3,7 +3,15 @@
  */
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { Demo, DemoRequest } from '../contract';
+import type {
+  Demo,
+  DemoRequest,
+  PackageQuery,
+  PackageReport,
+  Rules,
+  ToolDraft,
+  ToolRequest
+} from '../contract';
 import { requestJson } from '../kit/request';
 
 /** The client. */
@@ -14,6 +22,25 @@ export class PackagesClient {
 
   demo(body: DemoRequest): Promise<Demo> {
     return requestJson(this._settings, 'packages/demo', {
+      method: 'POST',
+      body
+    });
+  }
+
+  check(body: PackageQuery, signal?: AbortSignal): Promise<PackageReport> {
+    return requestJson(this._settings, 'packages/check', {
+      method: 'POST',
+      body,
+      signal
+    });
+  }
+
+  rules(): Promise<Rules> {
+    return requestJson(this._settings, 'packages/rules');
+  }
+
+  tool(body: ToolRequest): Promise<ToolDraft> {
+    return requestJson(this._settings, 'packages/tool', {
       method: 'POST',
       body
     });

@@ -6,6 +6,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type {
   Acknowledged,
   Engines,
+  Graph,
   LogChunk,
   RerunRequest,
   Run,
@@ -14,7 +15,9 @@ import type {
   RunQuery,
   RunRequest,
   Script,
-  ScriptLanguage
+  ScriptLanguage,
+  Used,
+  UsedQuery
 } from '../contract';
 import { requestBlob, requestJson } from '../kit/request';
 
@@ -75,6 +78,14 @@ export class RunsClient {
 
   engines(): Promise<Engines> {
     return requestJson(this._settings, 'runs/engines');
+  }
+
+  graph(id: string): Promise<Graph> {
+    return requestJson(this._settings, place(id, 'graph'));
+  }
+
+  used(body: UsedQuery): Promise<Used> {
+    return requestJson(this._settings, 'runs/used', { method: 'POST', body });
   }
 
   private readonly _settings: ServerConnection.ISettings;
