@@ -193,7 +193,10 @@ class GraphNode(Contract):
     """Is a node of the graph."""
 
     id: str
-    """Its path: `item`, `crop`; `sub/crop` is step `crop` of the workflow that step `sub` runs."""
+    """Its path: `item`, `crop`; `sub/crop` is step `crop` of the workflow that step `sub` runs.
+
+    An input or output whose name a step has as well is `input:name`, `output:name`.
+    """
     kind: NodeKind
     name: str
     """The last part of its path."""
@@ -240,7 +243,10 @@ class Graph(Contract):
 
     path: str
     entry: str | None = None
+    """The fragment of the process that is drawn."""
     label: str | None = None
+    processes: tuple[str, ...] = ()
+    """The fragments of the processes that the document holds, any of which could be drawn."""
     nodes: tuple[GraphNode, ...] = ()
     edges: tuple[GraphEdge, ...] = ()
     problems: tuple[Problem, ...] = ()
