@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from ellip_lab.s3.service import S3Service
     from ellip_lab.stac.service import StacService
     from ellip_lab.tasks.service import TasksService
+    from ellip_lab.tasks.warm import Warm
+
+LOADS = (
+    "ellip_lab.cwl.warming:ready",
+    "ellip_lab.packages.rules",
+    "ellip_lab.runs.engines.cwltool_child",
+    "ellip_lab.runs.engines.cwltool_run",
+    "ellip_lab.s3.transfer_child",
+    "ellip_lab.s3.carrying",
+    "ellip_lab.containers.work_child",
+)
+"""What the warm process loads: what a check, a run, a transfer or a work on images loads when it starts."""
 
 
 class Lab:
@@ -30,18 +42,26 @@ class Lab:
         self.settings = settings or Settings()
 
     @cached_property
+    def warm(self) -> Warm:
+        """Gives the process that has loaded what checks and tasks need, and forks them."""
+        from ellip_lab.cwl.service import environment
+        from ellip_lab.tasks.warm import Warm
+
+        return Warm(self.settings.state, LOADS, lambda: environment(remote=False))
+
+    @cached_property
     def tasks(self) -> TasksService:
         """Gives everything that takes time."""
         from ellip_lab.tasks.service import TasksService
 
-        return TasksService(self.settings)
+        return TasksService(self.settings, self.warm)
 
     @cached_property
     def cwl(self) -> CwlService:
         """Gives CWL documents."""
         from ellip_lab.cwl.service import CwlService
 
-        return CwlService(self.settings, self._image_names)
+        return CwlService(self.settings, self._image_names, self.warm)
 
     def _image_names(self) -> tuple[str, ...]:
         """Gives the names of the images that the container engine has; none where there is no engine."""

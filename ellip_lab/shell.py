@@ -109,3 +109,33 @@ def node_directory() -> Path | None:
         if candidate.is_file():
             return candidate.parent
     return None
+
+
+def runtime_folder(env: Mapping[str, str] | None = None, longest: int = 4096) -> Path | None:
+    """Gives the folder of this user's sockets, of this user alone; None when there is none to be had.
+
+    `longest` is how many bytes its path may have.
+    """
+    import stat
+
+    user = os.geteuid()
+    runtime = (os.environ if env is None else env).get("XDG_RUNTIME_DIR") or f"/run/user/{user}"
+    own = f"ellip-lab-{user}"
+    for place in (
+        Path(runtime) / "ellip-lab",
+        Path(os.environ.get("TMPDIR", "/tmp")) / own,
+        Path("/tmp") / own,
+    ):  # noqa: S108 - checked to be ours
+        if len(os.fsencode(place)) > longest:
+            continue
+        try:
+            place.mkdir(mode=0o700, exist_ok=True)
+            found = place.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != user:
+                continue  # somebody else's
+            if stat.S_IMODE(found.st_mode) & 0o077:
+                place.chmod(0o700)
+        except OSError:
+            continue
+        return place
+    return None

@@ -17,6 +17,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # No test puts a key into the keyring of whoever runs it; those about keyrings bring their own.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
+# What is tested of the warm process brings its own; everything else would start one for each interpreter and wait for it.
+os.environ["ELLIP_LAB_WARM"] = "off"
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

@@ -128,7 +128,9 @@ def begun(
             raise unavailable(state, error) from error
     from ellip_lab.cli.s3_progress import followed
 
-    followed(hall(), id_, deliver, quiet=how["quiet"], as_json=how["as_json"])
+    lab = hall()
+    lab.warm.start()  # for those to come
+    followed(lab, id_, deliver, quiet=how["quiet"], as_json=how["as_json"])
 
 
 def asked(request: dict[str, Any], how: dict[str, Any]) -> None:

@@ -12,16 +12,14 @@ import hashlib
 import json
 import os
 import socket
-import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from ellip_lab.errors import Denied, Unavailable
-from ellip_lab.shell import read_json, write_json
+from ellip_lab.shell import read_json, runtime_folder, write_json
 from ellip_lab.tasks.identity import MARKER, identity, kill
 
 IDLE = 60
@@ -175,26 +173,10 @@ def _stamp(file: Path) -> list[int]:
 
 def _folder(env: Mapping[str, str]) -> Path:
     """Gives the folder of the sockets: this user's alone, and short enough for the path of a socket."""
-    user = os.geteuid()
-    runtime = env.get("XDG_RUNTIME_DIR") or f"/run/user/{user}"
-    places = [Path(runtime) / "ellip-lab", Path(tempfile.gettempdir()) / f"ellip-lab-{user}", Path(f"/tmp/ellip-lab-{user}")]  # fmt: skip # noqa: S108 - checked below to be ours
-    problem = ""
-    for place in places:
-        if len(os.fsencode(place)) + 1 + 24 + len(".sock") > LONGEST:
-            continue
-        try:
-            place.mkdir(mode=0o700, exist_ok=True)
-            found = place.lstat()
-        except OSError as error:
-            problem = problem or str(error)
-            continue
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != user:
-            problem = f"{place} belongs to somebody else"
-            continue
-        if stat.S_IMODE(found.st_mode) & 0o077:
-            place.chmod(0o700)
+    place = runtime_folder(env, LONGEST - 1 - 24 - len(".sock"))
+    if place is not None:
         return place
     raise Denied(
-        f"there is no folder for the socket of podman's service: {problem}",
+        "there is no folder for the socket of podman's service",
         hint="Set XDG_RUNTIME_DIR to a folder of yours with mode 0700.",
     )

@@ -29,6 +29,8 @@ def ready(folder: Path) -> None:
     """
     from cwltool.process import SCHEMA_CACHE, get_schema
 
+    if all(version in SCHEMA_CACHE for version in VERSIONS):
+        return  # this process is a fork of one that has them
     place = _place(folder)
     try:
         kept = pickle.loads(place.read_bytes())  # noqa: S301 - written below, in a folder of this user alone

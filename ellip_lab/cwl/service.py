@@ -36,6 +36,7 @@ from ellip_lab.shell import node_directory
 
 if TYPE_CHECKING:
     from ellip_lab.settings import Settings
+    from ellip_lab.tasks.warm import Warm
 
 TIME_LIMIT = 60.0
 """Seconds a document may take to load on a machine busy with other work; the worker bounds its own CPU time."""
@@ -57,9 +58,12 @@ class CwlService:
     secrets of this one's environment; the answer is kept until one of the document's files changes.
     """
 
-    def __init__(self, settings: Settings, images: Callable[[], Iterable[str]] = tuple) -> None:
-        """Takes the settings, and how to learn which images the container engine has."""
+    def __init__(
+        self, settings: Settings, images: Callable[[], Iterable[str]] = tuple, warm: Warm | None = None
+    ) -> None:
+        """Takes the settings, how to learn which images the container engine has, and the warm process."""
         self.settings = settings
+        self._warm = warm
         self._images = images
         self._known: OrderedDict[str, tuple[Stamps, JsonObject]] = OrderedDict()
         self._locks: dict[str, threading.Lock] = {}
@@ -244,19 +248,26 @@ class CwlService:
         # The state folder is this user's alone from its first use on; where it cannot be made, nothing is kept.
         with suppress(OSError):
             self.settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        request = {**request, "cache": str(self.settings.state / "cache")}
+        # What is read from the network needs the way there, which the warm process does not know.
+        if self._warm is not None and not _remote(str(request["path"])):
+            reply = self._warm.ask("ellip_lab.cwl.worker:answer", request, TIME_LIMIT + 5)
+            if reply is not None:
+                return reply
+            self._warm.start()
         with _WORKERS:
             worker = subprocess.Popen(
                 [sys.executable, "-P", "-m", "ellip_lab.cwl.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=_environment(remote=_remote(str(request["path"]))),
+                env=environment(remote=_remote(str(request["path"]))),
                 cwd="/",
                 start_new_session=True,
             )
             try:
                 out, err = worker.communicate(
-                    json.dumps({**request, "cache": str(self.settings.state / "cache")}).encode(),
+                    json.dumps(request).encode(),
                     timeout=TIME_LIMIT,
                 )
             except subprocess.TimeoutExpired:
@@ -335,8 +346,8 @@ def _stamps(paths: Any) -> Stamps:
     return stamps
 
 
-def _environment(*, remote: bool) -> dict[str, str]:
-    """Gives the worker's environment: what Python and node need, nothing a document should see."""
+def environment(*, remote: bool) -> dict[str, str]:
+    """Gives the environment documents are looked at in: what Python and node need, nothing a document should see."""
     env = {
         name: value
         for name, value in os.environ.items()

@@ -27,14 +27,15 @@ def main() -> None:
     # The loader makes a hundred thousand long-lived objects: collecting in between costs a third of the time.
     gc.disable()
     request = json.load(sys.stdin)
-    reply = _answer(request)
+    reply = answer(request)
     # The loader is not torn down: the process ends here.
     sys.stdout.write(json.dumps(reply))
     sys.stdout.flush()
     os._exit(0)
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Answers one request, in this process."""
     path = str(request["path"])
     try:
         from ellip_lab.cwl import schemas

@@ -160,6 +160,9 @@ class EllipLabApp(ExtensionApp):
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._far.shutdown(wait=False, cancel_futures=True)
         self._engine.shutdown(wait=False, cancel_futures=True)
+        if "warm" in vars(self.door.lab):
+            # another server of this user starts it again
+            await asyncio.get_running_loop().run_in_executor(None, self.door.lab.warm.end)
         try:
             # the embedded store ends with the last who uses it: this server does not any more
             self.door.lab.s3.release_store()

@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from ellip_lab.tasks import warm
 from ellip_lab.tasks.directory import (
     FINAL,
     ID,
@@ -227,13 +228,15 @@ def launch(home: Home, task: str, slot: str, token: str, limit: int) -> None:
     """Starts the supervisor of a task, detached: it outlives this process and leaves it no zombie."""
     package = Path(__file__).parents[2]
     argv = [sys.executable, "-I", "-S", "-c", BOOT, str(package)]
-    argv += [str(home.state), task, slot, token, str(limit)]
+    words = [str(home.state), task, slot, token, str(limit)]
     log = str(home.directory(task) / "log")
+    if warm.launch(words, log):
+        return
     try:
         # the shell leaves at once, so the supervisor is nobody's child; a new session has no terminal
         shell = os.posix_spawn(
             "/bin/sh",
-            ["/bin/sh", "-c", '"$@" &', "ellip-task", *argv],
+            ["/bin/sh", "-c", '"$@" &', "ellip-task", *argv, *words],
             surroundings(),
             setsid=True,
             file_actions=[

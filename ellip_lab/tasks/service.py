@@ -21,6 +21,8 @@ from ellip_lab.tasks.directory import FINAL, ID, Home, Record, names, utc_now
 if TYPE_CHECKING:
     import asyncio
 
+    from ellip_lab.tasks.warm import Warm
+
 SETTLING = 30.0
 """Seconds that removing a task waits for the end of its cleaning up."""
 
@@ -28,8 +30,10 @@ SETTLING = 30.0
 class TasksService:
     """Looks after everything that takes time; a task is a directory, and no process remembers anything."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, warm: Warm | None = None) -> None:
+        """Takes the settings, and the warm process, which is started for the tasks to come."""
         self.settings = settings
+        self._warm = warm
         self.home = Home(settings.state)
 
     @property
@@ -58,6 +62,8 @@ class TasksService:
             )
         except OSError as error:
             raise unavailable(self.home.state, error) from error
+        if self._warm is not None:
+            self._warm.start()
         return self._task(record)
 
     def directory(self, id: str) -> Path:  # noqa: A002 - the word of the contract

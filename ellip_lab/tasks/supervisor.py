@@ -20,7 +20,10 @@ from ellip_lab.tasks.recovery import FULL_DISK, claimed, clean, environment, kil
 
 TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from typing import Any, NoReturn
+
+    Becoming = Callable[[Sequence[str], dict[str, str]], Callable[[], NoReturn] | None]
 
 TICK = 0.2
 """Seconds between looks at `stop` and at the progress."""
@@ -37,9 +40,10 @@ PR_SET_PDEATHSIG = 1
 class Supervisor:
     """Sees one task from its start to its end."""
 
-    def __init__(self, home: Home, task: str) -> None:
+    def __init__(self, home: Home, task: str, becoming: Becoming) -> None:
         self.home = home
         self.task = task
+        self.becoming = becoming
         self.directory = home.directory(task)
         self.record: dict[str, Any] = {}
         self.command = read_or_none(self.directory / "command.json") or {}
@@ -115,6 +119,7 @@ class Supervisor:
         stdin = os.open(os.devnull, os.O_RDONLY)
         stdout = os.open(self.directory / "stdout", flags, 0o600)
         stderr = os.open(self.directory / "log", flags, 0o600)
+        become = self.becoming(argv, env)
         parent = os.getpid()
         answer, question = os.pipe()
         try:
@@ -135,6 +140,9 @@ class Supervisor:
                     signal.signal(number, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_SETMASK, set())
                 os.chdir(cwd)
+                if become is not None:
+                    os.close(question)
+                    become()
                 os.execvpe(argv[0], argv, env)  # noqa: S606 - a list of arguments, no shell
             except (OSError, ValueError) as error:  # ValueError: a null character in an argument
                 there = Path(cwd).is_dir()
@@ -256,23 +264,46 @@ class Supervisor:
 
 def main() -> NoReturn:
     """Runs the task named on the command line: state folder, id, slot, token, limit."""
-    state, task, slot, token, limit = sys.argv[1:]
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *ENDINGS})
-    close_inherited()
     os.chdir("/")
-    home = Home(Path(state))
-    supervisor = home.directory(task) / "supervisor.json"
-    try:
-        # taken once and for ever: a task never runs twice
-        if home.directory(task).is_dir() and claimed(home.directory(task), supervisor):
-            Supervisor(home, task).see_through()
-    finally:
-        release(home, slot, token)
-        try:
-            pump(home, int(limit))
-        except OSError as error:
-            warn(task, "could not start the next one", error)
+    supervise(sys.argv[1:])
     sys.exit(0)
+
+
+def executed(argv: Sequence[str], env: dict[str, str]) -> None:
+    """Gives None: a fork of this process is the command only when it executes it."""
+
+
+def supervise(words: Sequence[str], begun: Callable[[], object] = int, becoming: Becoming = executed) -> None:
+    """Runs the task that the words of the command line name; `begun` is called once it is this process's.
+
+    `becoming` gives, for a command and its environment, what makes a fork of this process that command without
+    executing it, or None.
+    """
+    state, task, slot, token, limit = words
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *ENDINGS})
+    home = Home(Path(state))
+    directory = home.directory(task)
+    try:
+        if directory.is_dir():
+            # taken once and for ever: a task never runs twice
+            if not claimed(directory, directory / "supervisor.json"):
+                return  # the slot is now whose task it is
+            begun()
+            close_inherited()
+            Supervisor(home, task, becoming).see_through()
+    except BaseException:
+        leave(home, task, slot, token, limit)
+        raise
+    leave(home, task, slot, token, limit)
+
+
+def leave(home: Home, task: str, slot: str, token: str, limit: str) -> None:
+    """Gives the slot back, and starts who has waited longest for it."""
+    release(home, slot, token)
+    try:
+        pump(home, int(limit))
+    except OSError as error:
+        warn(task, "could not start the next one", error)
 
 
 def close_inherited() -> None:

@@ -23,6 +23,7 @@ def main() -> NoReturn:
     """Runs what `run.json` says and ends the process, without the time Python takes to tidy up."""
     from ellip_lab.shell import read_json
 
+    gc.disable()  # again, where this is a fork of a process that has loaded it long since
     directory = Path.cwd()
     try:
         code = run(read_json(directory / "run.json"), directory)
