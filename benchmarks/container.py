@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import SCRIPTS, Result, Skipped, command, paired, ratio
+from benchmarks.measure import COLD, SCRIPTS, Result, Skipped, command, paired, ratio, warmed
 
 if TYPE_CHECKING:
     from ellip_lab.containers.contract import ContainerEngine
@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 SCENE = ROOT / "ellip_lab" / "packages" / "water-bodies"
 GDAL = "docker.io/osgeo/gdal"
 TARGET = 1.15
+WARM = 0.7
 DOCUMENT = """cwlVersion: v1.2
 class: CommandLineTool
 requirements:
@@ -64,11 +65,15 @@ def measure() -> list[Result]:
             (folder / "params.yml").write_text(f"raster: {{class: File, path: {rasters[0]}}}\n")
             plain = {**env, "PATH": f"{wrapper(engine.command, folder)}{os.pathsep}{env['PATH']}"}
             rest = ["--quiet", "--outdir", str(folder / "out"), "crop.cwl", "params.yml"]
-            ours, other = paired(
-                command([str(SCRIPTS / "ellip"), "run", "--container", "podman", *rest], folder, env),
-                command([str(SCRIPTS / "cwltool"), "--podman", *rest], folder, plain),
-            )
-    return [ratio(f"{name} ({kind})", ours, other, TARGET, "cwltool")]
+            other = command([str(SCRIPTS / "cwltool"), "--podman", *rest], folder, plain)
+            ours = [str(SCRIPTS / "ellip"), "run", "--container", "podman", *rest]
+            cold = paired(command(ours, folder, env | COLD), other)
+            with warmed() as way:
+                warm = paired(command(ours, folder, env | way), other)
+    return [
+        ratio(f"{name} ({kind}), cold", *cold, TARGET, "cwltool"),
+        ratio("the same with the warm process", *warm, WARM, "cwltool"),
+    ]
 
 
 @contextmanager

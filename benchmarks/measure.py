@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -88,3 +90,32 @@ def paired(
 def ratio(name: str, ours: float, other: float, target: float, against: str) -> Line:
     """Gives the line for a ratio of two times."""
     return Line(name, f"{ours:.3f} s", f"{against} {other:.3f} s", ours / other, target, "x")
+
+
+@contextmanager
+def warmed() -> Iterator[dict[str, str]]:
+    """Gives the variables that lead to a warm process of the benchmark's own, once it is up; ends it afterwards."""
+    from ellip_lab.lab import Lab
+
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    with tempfile.TemporaryDirectory(prefix="warm-") as made:
+        os.environ["XDG_RUNTIME_DIR"] = made
+        warm = Lab().warm
+        try:
+            warm.start()
+            until = time.monotonic() + 30
+            while warm.show() is None:
+                if time.monotonic() > until:
+                    raise SystemExit("the warm process does not come up")
+                time.sleep(0.05)
+            yield {"XDG_RUNTIME_DIR": made}
+        finally:
+            warm.end()
+            if before is None:
+                del os.environ["XDG_RUNTIME_DIR"]
+            else:
+                os.environ["XDG_RUNTIME_DIR"] = before
+
+
+COLD = {"ELLIP_LAB_WARM": "off"}
+"""The variables that do without the warm process."""

