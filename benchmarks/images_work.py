@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks.measure import PAIRS, Result, Skipped, command, ratio, timed
+from benchmarks.measure import PAIRS, Result, Skipped, command, ratio, timed, warmed
 
 if TYPE_CHECKING:
     from ellip_lab.containers.contract import Work
@@ -33,6 +33,7 @@ def measure() -> list[Result]:
     sys.path.insert(0, str(ROOT / "tests"))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        stack.enter_context(warmed())
         return _measure(stack, folder)
 
 
