@@ -1,10 +1,22 @@
 /**
  * What other rooms may use of room `cwl`.
  */
-import type { Widget } from '@lumino/widgets';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
+import type { FileEditor } from '@jupyterlab/fileeditor';
 import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 
-import type { Check, ContainerChoice, Engines, Form } from '../contract';
+import type {
+  Check,
+  ContainerChoice,
+  DocumentText,
+  Edit,
+  Engines,
+  Form,
+  Problem
+} from '../contract';
 
 /** The input object of a run. */
 export type InputObject = Readonly<Record<string, unknown>>;
@@ -59,3 +71,63 @@ export const ICwl = new Token<ICwl>(
 export const CWL_EXTENSION = '.cwl';
 /** The name of the file type. */
 export const CWL_FILETYPE = 'cwl';
+
+/** A change that mends something. */
+export interface IFix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** Something that was found in a document. */
+export interface IFound {
+  readonly problem: Problem;
+  readonly fixes: readonly IFix[];
+}
+
+/** Looks at a document as it is written, beside the standard's own check: the rules of a Best Practice. */
+export interface IFinder {
+  readonly id: string;
+  /** It would find something else now. */
+  readonly changed: ISignal<IFinder, void>;
+  find(document: DocumentText, signal: AbortSignal): Promise<readonly IFound[]>;
+}
+
+/** Where a document stands. */
+export type Checking = 'waiting' | 'checked' | 'failed';
+
+/** A document in an editor. */
+export interface IWritten {
+  readonly widget: IDocumentWidget<FileEditor>;
+  readonly path: string;
+  /** The file is a document of the workspace; else nothing is looked at. */
+  readonly isDocument: boolean;
+  /** As it is in the editor. */
+  readonly document: DocumentText;
+  readonly checking: Checking;
+  /** Why it could not be looked at. */
+  readonly error: unknown;
+  readonly found: readonly IFound[];
+  /** What is known of it has changed. */
+  readonly changed: ISignal<IWritten, void>;
+  /** Looks at it again, now. */
+  check(): Promise<void>;
+  /** Changes it (and other files, which are opened); each file in one step that can be undone. */
+  apply(edits: readonly Edit[]): Promise<void>;
+}
+
+/** Documents as they are written. */
+export interface ICwlLanguage {
+  /** The document of an editor. */
+  of(widget: IDocumentWidget<FileEditor>): IWritten;
+  /** The document that is open in an editor, or null. */
+  find(path: string): IWritten | null;
+  /** A document was opened or let go of. */
+  readonly openChanged: ISignal<ICwlLanguage, void>;
+  addFinder(finder: IFinder): IDisposable;
+}
+
+/** The token of documents as they are written. */
+export const ICwlLanguage = new Token<ICwlLanguage>(
+  'ellip-lab:ICwlLanguage',
+  'CWL documents as they are written: what is wrong with them, and what mends it.'
+);

@@ -1,0 +1,398 @@
+/**
+ * Completions of documents, in JupyterLab's completer.
+ *
+ * The completer merges what several providers offer, and their ranges with it, which breaks names that YAML and CWL
+ * divide differently. In the editor of a document the list is ours alone.
+ */
+import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import type {
+  CompletionHandler,
+  ICompletionContext,
+  ICompletionProvider,
+  ICompletionProviderManager
+} from '@jupyterlab/completer';
+import {
+  Completer,
+  CompleterModel,
+  CompletionTriggerKind
+} from '@jupyterlab/completer';
+import type { CodeMirrorEditor } from '@jupyterlab/codemirror';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+
+import type { Completion, CompletionKind } from '../contract';
+import { announce } from './announce';
+import { iconOf } from './completionicons';
+import type { Language } from './language';
+import { renderMarkdown } from './markdown';
+import { placeOf, rangeOf } from './places';
+import type { Session } from './session';
+import { LONG, PAUSE } from './session';
+
+/** An item of ours. */
+interface IItem extends CompletionHandler.ICompletionItem {
+  readonly kind: CompletionKind;
+  readonly doc: string | null;
+}
+
+/** What the server offered the last time, in offsets of the text it was asked about. */
+interface IOffer {
+  readonly from: number;
+  readonly to: number;
+  /** What stands before the cursor of what is replaced. */
+  readonly typed: string;
+  readonly items: readonly IItem[];
+  /** Nobody has asked for it: it came with what was typed. */
+  readonly byItself: boolean;
+}
+
+/** What the completions stand on. */
+export interface ICompletionOptions {
+  readonly language: Language;
+  readonly manager: ICompletionProviderManager;
+  readonly rendermime: IRenderMimeRegistry | null;
+  /** JupyterLab's own documentation panel is shown: ours is not needed. */
+  readonly hasDocumentation: () => boolean;
+  readonly trans: TranslationBundle;
+}
+
+/** The provider. */
+export class CwlCompletions implements ICompletionProvider<IItem> {
+  constructor(options: ICompletionOptions) {
+    this._options = options;
+    this.renderer = new Renderer(options);
+    options.manager.selected.connect((_, { insertText }) =>
+      this._onSelected(insertText)
+    );
+  }
+
+  readonly identifier = 'ellip-lab:cwl-completions';
+  /** Before JupyterLab's own, which have about 500: the first one's model is the one that is asked. */
+  readonly rank = 1100;
+  readonly renderer: Completer.IRenderer;
+
+  async isApplicable(context: ICompletionContext): Promise<boolean> {
+    return this._sessionOf(context) !== null;
+  }
+
+  async modelFactory(context: ICompletionContext): Promise<Completer.IModel> {
+    return new Model(
+      () => (this._sessionOf(context) ? (this._offers.get(context.widget) ?? null) : null),
+      () => this._sessionOf(context) !== null,
+      this._options
+    );
+  }
+
+  /** The first provider decides for all; ours asks by itself. */
+  shouldShowContinuousHint(
+    visible: boolean,
+    changed: { sourceChange?: readonly { insert?: string; delete?: number }[] },
+    context?: ICompletionContext
+  ): boolean {
+    if (context && this._sessionOf(context)) {
+      return false;
+    }
+    const deltas = changed.sourceChange ?? [];
+    const typed = deltas.map(delta => delta.insert ?? '').join('');
+    return (
+      !visible &&
+      !deltas.some(delta => delta.delete !== undefined) &&
+      /^[\p{L}\p{N}\p{M}_$]$/u.test(typed)
+    );
+  }
+
+  async fetch(
+    _: CompletionHandler.IRequest,
+    context: ICompletionContext,
+    trigger?: CompletionTriggerKind
+  ): Promise<CompletionHandler.ICompletionItemsReply<IItem>> {
+    const none = { start: 0, end: 0, items: [] };
+    const session = this._sessionOf(context);
+    if (!session || session.text.length > LONG) {
+      return none;
+    }
+    this._asked?.abort();
+    this._offers.delete(context.widget);
+    const asked = (this._asked = new AbortController());
+    const { doc, selection } = session.view.state;
+    const at = selection.main.head;
+    const byItself =
+      this._byItself || trigger === CompletionTriggerKind.TriggerCharacter;
+    this._byItself = false;
+    const reply = await this._options.language.client.complete(
+      { ...session.document, ...placeOf(doc, at) },
+      asked.signal
+    );
+    const { from, to } = rangeOf(doc, reply.span);
+    const items = reply.items.map(itemOf);
+    const typed = doc.sliceString(from, at);
+    // What is written already is not offered again: Enter is to begin a line then.
+    const done =
+      byItself && items.some(item => item.insertText === typed && typed !== '');
+    this._offers.set(context.widget, {
+      from,
+      to: Math.max(to, at),
+      typed,
+      items: done ? [] : items,
+      byItself
+    });
+    const count = (offset: number): number =>
+      Array.from(doc.sliceString(0, offset)).length;
+    return done
+      ? none
+      : { start: count(from), end: count(Math.max(to, at)), items };
+  }
+
+  /** Asks while one types. */
+  typing(session: Session): Extension {
+    let timer = 0;
+    return [
+      EditorView.updateListener.of(update => {
+        if (!update.docChanged) {
+          return;
+        }
+        window.clearTimeout(timer);
+        const typed = update.transactions.some(transaction =>
+          transaction.isUserEvent('input.type')
+        );
+        if (typed && asks(update.view)) {
+          timer = window.setTimeout(() => this._invoke(session), PAUSE);
+        }
+      })
+    ];
+  }
+
+  private _invoke(session: Session): void {
+    const { language, manager } = this._options;
+    if (
+      session.isDisposed ||
+      !session.view.hasFocus ||
+      !language.settings.completeWhileTyping
+    ) {
+      return;
+    }
+    this._byItself = true;
+    manager.invoke(session.widget.id);
+    // Where a list is open already nobody is asked.
+    window.setTimeout(() => {
+      this._byItself = false;
+    });
+  }
+
+  /** What ends where a value begins is followed by its values. */
+  private _onSelected(text: string): void {
+    const session = this._options.language.sessions.find(
+      one => one.isDocument && one.view.hasFocus
+    );
+    if (session && /(: |[/.#])$/.test(text)) {
+      window.setTimeout(() => this._invoke(session), PAUSE);
+    }
+  }
+
+  private _sessionOf(context: ICompletionContext): Session | null {
+    const { language } = this._options;
+    if (!language.isOn || language.isServed) {
+      return null;
+    }
+    const session = language.sessions.find(
+      one => (one.widget as unknown) === context.widget
+    );
+    return session?.isDocument &&
+      (!context.editor ||
+        (context.editor as CodeMirrorEditor).editor === session.view)
+      ? session
+      : null;
+  }
+
+  private readonly _options: ICompletionOptions;
+  private readonly _offers = new WeakMap<object, IOffer>();
+  private _asked: AbortController | null = null;
+  private _byItself = false;
+}
+
+/** Whether what was typed asks for an answer. */
+function asks(view: EditorView): boolean {
+  const { doc, selection } = view.state;
+  const at = selection.main.head;
+  const line = doc.lineAt(at);
+  const before = line.text.slice(0, at - line.from);
+  // A word, a reference, or the blank behind a field or a dash; in a comment nothing is.
+  return (
+    !/^\s*#|\s#\s/.test(before) &&
+    /([\p{L}\p{N}_$/.#(]|[:,[{] |^\s*- )$/u.test(before)
+  );
+}
+
+function itemOf(completion: Completion): IItem {
+  return {
+    label: completion.label,
+    insertText: completion.text,
+    type: completion.detail ?? '',
+    icon: iconOf(completion.kind),
+    kind: completion.kind,
+    doc: completion.doc
+  };
+}
+
+/** The list of an editor; of a document it is what the server has offered, and nothing else. */
+class Model extends CompleterModel {
+  constructor(
+    private readonly _offer: () => IOffer | null,
+    private readonly _isOurs: () => boolean,
+    private readonly _shownWith: ICompletionOptions
+  ) {
+    super();
+    this.stateChanged.connect(() => {
+      if (!this.original || !this.completionItems().length) {
+        this._note?.dispose();
+        this._note = null;
+      }
+    });
+  }
+
+  override dispose(): void {
+    this._note?.dispose();
+    super.dispose();
+  }
+
+  override setCompletionItems(items: CompletionHandler.ICompletionItems): void {
+    if (!this._isOurs()) {
+      super.setCompletionItems(items);
+      return;
+    }
+    const offer = this._offer();
+    if (!offer?.items.length) {
+      // A list that was never shown would count as one that is open.
+      this.reset(true);
+      return;
+    }
+    this.cursor = { start: offer.from, end: offer.to };
+    super.setCompletionItems([...offer.items]);
+    this.query = offer.typed;
+    if (offer.typed && !offer.byItself && !this.completionItems().length) {
+      // Nothing begins like that: whoever asks sees all there is.
+      this.query = '';
+    }
+    if (!this.completionItems().length) {
+      this.reset(true);
+    }
+  }
+
+  /** Called for the item that is chosen: its documentation goes beside the list. */
+  override resolveItem(
+    item: number | CompletionHandler.ICompletionItem
+  ): Promise<CompletionHandler.ICompletionItem | null> | undefined {
+    const chosen = typeof item === 'number' ? this.completionItems()[item] : item;
+    if (chosen && isOurs(chosen)) {
+      this._note?.dispose();
+      this._note = new Note(chosen, this._shownWith);
+    }
+    return super.resolveItem(item);
+  }
+
+  private _note: Note | null = null;
+}
+
+function isOurs(item: CompletionHandler.ICompletionItem): item is IItem {
+  return 'kind' in item && 'doc' in item;
+}
+
+/** The documentation of the chosen item, beside the list and told to whoever listens. */
+class Note implements IDisposable {
+  constructor(item: IItem, options: ICompletionOptions) {
+    this._node.className = 'jp-EllipLab-Cwl-note';
+    this._node.setAttribute('role', 'note');
+    announce([item.insertText ?? item.label, item.type].filter(Boolean).join(', '));
+    if (item.doc && !options.hasDocumentation()) {
+      void this._show(item.doc, options);
+    }
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._rendered?.dispose();
+    this._node.remove();
+  }
+
+  private async _show(doc: string, options: ICompletionOptions): Promise<void> {
+    const rendered = await renderMarkdown(options.rendermime, doc);
+    if (this._isDisposed) {
+      rendered.dispose();
+      return;
+    }
+    this._rendered = rendered;
+    this._node.append(rendered.node);
+    // The list finds its place when it is painted.
+    requestAnimationFrame(() => {
+      const list = [
+        ...document.querySelectorAll<HTMLElement>('.jp-Completer')
+      ].find(node => node.offsetParent !== null || node.offsetHeight > 0);
+      if (this._isDisposed || !list) {
+        return;
+      }
+      const box = list.getBoundingClientRect();
+      const right = window.innerWidth - box.right;
+      this._node.style.top = `${box.top}px`;
+      if (right > 260 || right > box.left) {
+        this._node.style.left = `${box.right + 2}px`;
+        this._node.style.maxWidth = `${Math.min(440, right - 12)}px`;
+      } else {
+        this._node.style.right = `${window.innerWidth - box.left + 2}px`;
+        this._node.style.maxWidth = `${Math.min(440, box.left - 12)}px`;
+      }
+      document.body.append(this._node);
+    });
+  }
+
+  private readonly _node = document.createElement('div');
+  private _rendered: IDisposable | null = null;
+  private _isDisposed = false;
+}
+
+/** JupyterLab's items, as options of a list; documentation as Markdown in its own panel. */
+class Renderer extends Completer.Renderer {
+  constructor(private readonly _options: ICompletionOptions) {
+    super(
+      _options.rendermime
+        ? { sanitizer: _options.rendermime.sanitizer }
+        : undefined
+    );
+  }
+
+  override createCompletionItemNode(
+    item: CompletionHandler.ICompletionItem,
+    orderedTypes: string[]
+  ): HTMLLIElement {
+    const node = super.createCompletionItemNode(item, orderedTypes);
+    if (isOurs(item)) {
+      node.setAttribute('role', 'option');
+      requestAnimationFrame(() => {
+        node.parentElement?.setAttribute('role', 'listbox');
+        node.parentElement?.setAttribute(
+          'aria-label',
+          this._options.trans.__('Completions')
+        );
+      });
+    }
+    return node;
+  }
+
+  override createDocumentationNode(
+    item: CompletionHandler.ICompletionItem
+  ): HTMLElement {
+    if (!isOurs(item)) {
+      return super.createDocumentationNode(item);
+    }
+    const node = document.createElement('div');
+    void renderMarkdown(this._options.rendermime, item.doc ?? '').then(
+      rendered => node.append(rendered.node)
+    );
+    return node;
+  }
+}
