@@ -6,11 +6,10 @@ that runs give theirs: `crop`, `sub/crop`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ellip_lab.cwl.graphing_files import File, Files, Json, Process, fragment_of, problem, short, word, words
+from ellip_lab.cwl.graphing_processes import Member, Processes, outs, texts
 from ellip_lab.cwl.graphing_types import array, may_be_null, optional, type_of
 from ellip_lab.cwl.marked import Node
 
@@ -19,16 +18,6 @@ NODE_LIMIT = 5000
 _DEPTH = 32
 Source = tuple[str, str | None, str | None]
 """The node, its port and the type of what comes out."""
-
-
-@dataclass(frozen=True)
-class Member:
-    """Is a named part of a process: an input, a step, an output; the file it stands in with it."""
-
-    name: str
-    key: Node
-    node: Node
-    file: File
 
 
 @dataclass
@@ -67,7 +56,7 @@ class Graphing:
     """Draws one process."""
 
     def __init__(self, files: Files) -> None:
-        self.files = files
+        self.of = Processes(files)
         self.nodes: list[Json] = []
         self.edges: list[Json] = []
         self.problems: list[Json] = []
@@ -82,14 +71,16 @@ class Graphing:
     def _alone(self, process: Process, name: str) -> None:
         inside = Inside(process, "", None)
         step = inside.named(name, "step")
-        drawn = self._about(process.node, process.file, step, "step", name, None, process.file.span(process.node))
-        drawn |= {"process": process.kind or None, "image": self._image(process, ())}
-        for one in self._members(process, "inputs"):
+        drawn = self._about(
+            process.node, process.file, step, "step", name, None, process.file.span(process.node)
+        )
+        drawn |= {"process": process.kind or None, "image": self.of.image(process, ())}
+        for one in self.of.members(process, "inputs"):
             identifier = inside.named(one.name, "input")
             self._port(one, identifier, "input", None)
             self._edge((identifier, None, type_of(one.node)), step, one.name)
         self.nodes.append(drawn)
-        for one in self._members(process, "outputs"):
+        for one in self.of.members(process, "outputs"):
             identifier = inside.named(one.name, "output")
             self._port(one, identifier, "output", None)
             self._edge((step, one.name, type_of(one.node)), identifier, None)
@@ -99,31 +90,33 @@ class Graphing:
         process = inside.process
         steps = [
             (one if one.name else Member(f"step-{number}", one.key, one.node, one.file))
-            for number, one in enumerate(self._members(process, "steps"), 1)
+            for number, one in enumerate(self.of.members(process, "steps"), 1)
         ]
         names = [(inside.named(one.name, "step"), one) for one in steps]
-        for one in self._members(process, "inputs"):
+        for one in self.of.members(process, "inputs"):
             identifier = inside.named(one.name, "input")
             self._port(one, identifier, "input", inside.parent)
             inside.sources.setdefault(one.name, (identifier, None, type_of(one.node)))
-        runs = [self._run(one) for one in steps]
+        runs = [self.of.run(one) for one in steps]
         for (identifier, one), (run, _) in zip(names, runs, strict=True):
             inside.steps.add(one.name)
-            kinds = {port.name: type_of(port.node) for port in self._members(run, "outputs")} if run else {}
-            for name in _outs(one.node):
+            kinds = {port.name: type_of(port.node) for port in self.of.members(run, "outputs")} if run else {}
+            for name in outs(one.node):
                 kind = _gathered(kinds.get(name), one.node)
                 inside.sources.setdefault(f"{one.name}/{name}", (identifier, name, kind))
         for (identifier, one), (run, why) in zip(names, runs, strict=True):
             if len(self.nodes) >= NODE_LIMIT:
                 self.problems.append(
-                    problem(f"more than {NODE_LIMIT:,} nodes: not all are drawn", process.file.path, "warning")
+                    problem(
+                        f"more than {NODE_LIMIT:,} nodes: not all are drawn", process.file.path, "warning"
+                    )
                 )
                 return
             self._step(inside, identifier, one, run, why, above)
-        for one in self._members(process, "outputs"):
+        for one in self.of.members(process, "outputs"):
             identifier = inside.named(one.name, "output")
             node = self._port(one, identifier, "output", inside.parent)
-            for reference in _texts(one.node.get("outputSource") or one.node.get("source")):
+            for reference in texts(one.node.get("outputSource") or one.node.get("source")):
                 source = self._source(inside, reference, node, None)
                 self._edge(source, identifier, None)
 
@@ -137,9 +130,9 @@ class Graphing:
         above: tuple[tuple[Node, File], ...],
     ) -> None:
         step, file = one.node, one.file
-        drawn = self._about(step, file, identifier, "step", one.name, inside.parent, _span(one))
+        drawn = self._about(step, file, identifier, "step", one.name, inside.parent, one.span)
         self.nodes.append(drawn)
-        drawn["scatter"] = [short(name) for name in _texts(step.get("scatter"))]
+        drawn["scatter"] = [short(name) for name in texts(step.get("scatter"))]
         drawn["scatter_method"] = word(step, "scatterMethod") or None
         drawn["when"] = word(step, "when") or None
         drawn["problem"] = why
@@ -147,11 +140,11 @@ class Graphing:
         if run is not None:
             drawn["process"] = run.kind or None
             drawn["run"] = run.file.span(run.node)
-            drawn["image"] = self._image(run, around)
+            drawn["image"] = self.of.image(run, around)
             drawn["label"] = drawn["label"] or words(run.node.get("label"))
             drawn["doc"] = drawn["doc"] or words(run.node.get("doc"))
         linked = self._links(inside, identifier, one, drawn)
-        for port in self._members(run, "inputs") if run else ():
+        for port in self.of.members(run, "inputs") if run else ():
             given = port.node.get("default") if port.node.kind == "mapping" else None
             if port.name not in linked and given is None and not may_be_null(type_of(port.node)):
                 drawn["problem"] = drawn["problem"] or f"{port.name}: no source"
@@ -166,10 +159,10 @@ class Graphing:
     def _links(self, inside: Inside, identifier: str, one: Member, drawn: Json) -> set[str]:
         """Draws what comes into a step; gives the names of its inputs that are written."""
         linked: set[str] = set()
-        for port in self._listed(one.node.get("in"), one.file):
+        for port in self.of.listed(one.node.get("in"), one.file):
             linked.add(port.name)
             written = port.node
-            references = _texts(written.get("source") if written.kind == "mapping" else written)
+            references = texts(written.get("source") if written.kind == "mapping" else written)
             for reference in references:
                 self._edge(self._source(inside, reference, drawn, port.name), identifier, port.name)
             if not references:
@@ -200,13 +193,20 @@ class Graphing:
             )
 
     def _port(self, one: Member, identifier: str, kind: str, parent: str | None) -> Json:
-        node = self._about(one.node, one.file, identifier, kind, one.name, parent, _span(one))
+        node = self._about(one.node, one.file, identifier, kind, one.name, parent, one.span)
         node["type"] = type_of(one.node)
         self.nodes.append(node)
         return node
 
     def _about(
-        self, node: Node, file: File, identifier: str, kind: str, name: str, parent: str | None, span: Json | None
+        self,
+        node: Node,
+        file: File,
+        identifier: str,
+        kind: str,
+        name: str,
+        parent: str | None,
+        span: Json | None,
     ) -> Json:
         return {
             "id": identifier,
@@ -219,127 +219,6 @@ class Graphing:
             "problem": None,
         }
 
-    def _run(self, step: Member) -> tuple[Process | None, str | None]:
-        """Gives the process that a step runs, or why there is none."""
-        run = step.node.get("run")
-        if run is None or run.null:
-            return None, "it runs nothing"
-        if run.kind == "mapping":
-            node, file = self.files.imported(run, step.file)
-            if node is not run and file.problem is not None and file.marked is None:
-                return None, str(file.problem["message"])
-            return Process(node, file, fragment_of(word(node, "id"))), None
-        return self.referred(run.said, step.file)
-
-    def referred(self, run: str, file: File) -> tuple[Process | None, str | None]:
-        """Gives the process that a reference names, or why there is none."""
-        named, mark, fragment = run.partition("#")
-        if named:
-            place = self.files.beside(named, file)
-            if place is None:
-                return None, f"{named} is not on this machine"
-            file = self.files.opened(place)
-            if file.marked is None:
-                return None, str((file.problem or {}).get("message", f"{named} cannot be read"))
-        found = self.chosen(file, fragment if mark else None)
-        return (found, None) if found else (None, f"{Path(file.path).name} has no process `{fragment or 'main'}`")
-
-    def chosen(self, file: File, fragment: str | None) -> Process | None:
-        """Gives the process of a file that a fragment names; without one `main`, the only one, the only workflow."""
-        top = file.node.get("$graph")
-        if fragment:
-            for name, node in file.processes.items():
-                if name == fragment:
-                    return Process(node, file, name)
-            named = {short(name): (name, node) for name, node in reversed(file.processes.items())}
-            if short(fragment) in named:
-                name, node = named[short(fragment)]
-                return Process(node, file, name)
-            return None
-        if top is None:
-            if file.node.kind == "sequence" or not file.node.pairs:
-                return None
-            return Process(file.node, file, fragment_of(word(file.node, "id")))
-        ours = [Process(node, file, fragment_of(word(node, "id"))) for _, _, node in top.members()]
-        flows = [one for one in ours if one.kind == "Workflow"]
-        for some in ([one for one in ours if short(one.fragment) == "main"], ours, flows):
-            if len(some) == 1:
-                return some[0]
-        return (_unrun(flows) or flows or ours or [None])[0]
-
-    def _members(self, process: Process | None, field_: str) -> Iterator[Member]:
-        if process is not None:
-            yield from self._listed(process.node.get(field_), process.file)
-
-    def _listed(self, node: Node | None, file: File) -> Iterator[Member]:
-        """Gives the named parts of a list or a map, imports followed."""
-        if node is None:
-            return
-        node, file = self.files.imported(node, file)
-        for name, key, value in node.members():
-            brought, where = self.files.imported(value, file)
-            if brought is value:
-                yield Member(short(name), key if key.end <= value.start else value, value, file)
-            else:
-                yield Member(short(name or word(brought, "id")), brought, brought, where)
-
-    def _image(self, process: Process, around: tuple[tuple[Node, File], ...]) -> str | None:
-        """Gives the image of a tool: any requirement before any hint, the nearest first."""
-        if process.kind != "CommandLineTool":
-            return None
-        places = [(process.node, process.file), *reversed(around)]
-        for field_ in ("requirements", "hints"):
-            for node, file in places:
-                image = self._named_image(node.get(field_), file)
-                if image:
-                    return image
-        return None
-
-    def _named_image(self, node: Node | None, file: File) -> str | None:
-        if node is None:
-            return None
-        node, file = self.files.imported(node, file)
-        for name, _, value in node.members("class"):
-            one, _ = self.files.imported(value, file)
-            if "DockerRequirement" in (name, word(one, "class")):
-                return word(one, "dockerPull") or word(one, "dockerImageId") or None
-        return None
-
-
-def _unrun(flows: list[Process]) -> list[Process]:
-    """Gives the workflows that no other one of the file runs."""
-    steps = [one for flow in flows if (one := flow.node.get("steps")) is not None]
-    run = {
-        short(word(step, "run"))
-        for some in steps
-        for _, _, step in some.members()
-        if word(step, "run").startswith("#")
-    }
-    return [one for one in flows if short(one.fragment) not in run]
-
-
-def _span(one: Member) -> Json | None:
-    return one.file.span(one.node, one.key)
-
-
-def _texts(node: Node | None) -> list[str]:
-    """Gives a text or a list of texts."""
-    if node is None:
-        return []
-    items = node.items if node.kind == "sequence" else [node]
-    return [item.said for item in items if item.said]
-
-
-def _outs(step: Node) -> list[str]:
-    """Gives the names of a step's outputs."""
-    out = step.get("out")
-    if out is None:
-        return []
-    if out.kind == "mapping":
-        return [short(name) for name in out.keys()]
-    names = [item.said or word(item, "id") for item in (out.items if out.kind == "sequence" else [out])]
-    return [short(name) for name in names if name]
-
 
 def _gathered(kind: str | None, step: Node) -> str | None:
     """Gives the type of a step's output: arrays where it is scattered, perhaps null where it depends on `when`."""
@@ -347,6 +226,6 @@ def _gathered(kind: str | None, step: Node) -> str | None:
         return None
     if word(step, "when"):
         kind = optional(kind)
-    scattered = len(_texts(step.get("scatter")))
+    scattered = len(texts(step.get("scatter")))
     nested = word(step, "scatterMethod") == "nested_crossproduct"
     return array(kind, scattered if nested else min(1, scattered))

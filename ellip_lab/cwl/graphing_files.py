@@ -6,6 +6,7 @@ Nothing of a file is loaded or executed; where something stands is known of ever
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ Json = dict[str, Any]
 PROCESSES = frozenset(("CommandLineTool", "Workflow", "ExpressionTool", "Operation"))
 FILE_LIMIT = 200
 """So many files are read for one document; the largest workflows seen have some sixty."""
-_MENDINGS = 8
-"""So many lines are left out of a text that is no YAML before it is given up."""
+_MENDINGS = 4
+"""So many lines are left out of a text that is no YAML."""
+_PATIENCE = 0.05
+"""Seconds after which no further line is tried: somebody is typing."""
 _IMPORTS = 16
 _NOTHING = Node("mapping", 0, 0)
 
@@ -96,8 +99,8 @@ class Files:
     def imported(self, node: Node, file: File) -> tuple[Node, File]:
         """Gives what an `$import` stands for; anything else as it is."""
         for _ in range(_IMPORTS):
-            named = word(node, "$import")
-            place = self.beside(named.partition("#")[0], file) if named else None
+            named = word(node, "$import").partition("#")[0]
+            place = self.beside(named, file) if named else None
             if place is None:
                 break
             file = self.opened(place)
@@ -143,40 +146,95 @@ def problem(message: str, path: str, severity: str = "error", **more: Any) -> Js
 
 
 def _understood(path: str, text: str) -> File:
-    """Gives a text's tree; the lines that make it no YAML are left out, and the first of them is told."""
-    told: Json | None = None
+    """Gives a text's tree; the lines that make it no YAML are left out, and the first fault is told."""
+    marked, fault = _parsed(text)
+    if marked is not None or fault is None:
+        return File(path, marked)
+    told = problem(
+        f"this is no YAML yet: {fault.why}",
+        path,
+        line=None if fault.line is None else fault.line + 1,
+        column=None if fault.line is None else fault.column + 1,
+    )
+    began = time.perf_counter()
     for _ in range(_MENDINGS):
-        try:
-            return File(path, Marked(text), told)
-        except ValueError as error:
-            marks = [
-                mark
-                for mark in (getattr(error.__cause__, name, None) for name in ("problem_mark", "context_mark"))
-                if mark is not None
-            ]
-            why = getattr(error.__cause__, "problem", None) or str(error)
-            told = told or problem(
-                f"this is no YAML yet: {why}",
-                path,
-                line=marks[0].line + 1 if marks else None,
-                column=marks[0].column + 1 if marks else None,
-            )
-            mended = _without(text, [mark.line for mark in marks])
-            if mended is None:
-                break
-            text = mended
+        best: tuple[int, str, _Fault] | None = None
+        for line in _suspects(text, fault):
+            tried = _without(text, line)
+            marked, another = _parsed(tried)
+            if marked is not None:
+                # where the parser stopped may be far below the line that made it stop
+                return File(path, marked, told | _at(text, line))
+            if another is not None and another.line is not None and another.line > (best[0] if best else -1):
+                best = (another.line, tried, another)
+        if best is None or time.perf_counter() - began > _PATIENCE:
+            break
+        _, text, fault = best
+    # what stands before the fault is something, where nothing else helps
+    for line in dict.fromkeys((fault.line or 0, fault.context or 0)):
+        marked, _ = _parsed("\n".join(text.split("\n")[:line]))
+        if marked is not None and marked.node.pairs:
+            return File(path, marked, told)
     return File(path, problem=told)
 
 
-def _without(text: str, lines: list[int]) -> str | None:
-    """Gives a text whose first line of these (or the one before it) that says something is blank."""
-    written = text.split("\n")
-    for number in lines:
-        for line in range(min(number, len(written) - 1), max(number - 3, -1), -1):
-            if written[line].strip():
-                written[line] = " " * len(written[line])
-                return "\n".join(written)
-    return None
+@dataclass(frozen=True)
+class _Fault:
+    """Is why a text is no YAML; lines count from 0 here."""
+
+    why: str
+    line: int | None
+    column: int
+    context: int | None
+
+
+def _parsed(text: str) -> tuple[Marked | None, _Fault | None]:
+    try:
+        return Marked(text), None
+    except ValueError as error:
+        cause: Any = error.__cause__
+        mark, context = getattr(cause, "problem_mark", None), getattr(cause, "context_mark", None)
+        return None, _Fault(
+            getattr(cause, "problem", None) or str(error),
+            mark.line if mark else None,
+            mark.column if mark else 0,
+            context.line if context else None,
+        )
+
+
+def _suspects(text: str, fault: _Fault) -> list[int]:
+    """Gives the lines that may be the broken one: where the parser stops, the one before, one left open, where it began."""
+    if fault.line is None:
+        return []
+    lines = text.split("\n")
+    above = [line for line in range(min(fault.line, len(lines) - 1), -1, -1) if lines[line].strip(" ")]
+    left_open = next((line for line in above if _left_open(lines[line])), None)
+    found = [*above[:2], left_open, fault.context]
+    return list(
+        dict.fromkeys(
+            line for line in found if line is not None and line < len(lines) and lines[line].strip(" ")
+        )
+    )
+
+
+def _at(text: str, number: int) -> Json:
+    written = text.split("\n")[number]
+    return {"line": number + 1, "column": len(written) - len(written.lstrip(" ")) + 1}
+
+
+def _left_open(line: str) -> bool:
+    """Says whether a line opens a quote or a bracket that it does not close."""
+    code = line.partition(" #")[0]
+    return any(code.count(quote) % 2 for quote in "'\"") or any(
+        code.count(left) > code.count(right) for left, right in ("[]", "{}")
+    )
+
+
+def _without(text: str, number: int) -> str:
+    """Gives a text with one line blank; every other character stays where it is."""
+    lines = text.split("\n")
+    lines[number] = " " * len(lines[number])
+    return "\n".join(lines)
 
 
 def _index(file: File) -> None:

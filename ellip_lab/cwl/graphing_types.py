@@ -57,14 +57,14 @@ def array(kind: str, levels: int = 1) -> str:
 
 def optional(kind: str) -> str:
     """Gives a type that may be null."""
-    if kind.endswith("?") or kind in ("null", "Any") or kind.endswith(" | null"):
+    if kind.endswith(("?", " | null")) or kind in ("null", "Any"):
         return kind
     return f"{kind} | null" if " | " in kind else f"{kind}?"
 
 
 def may_be_null(kind: str | None) -> bool:
     """Says whether a value may be left out; so it may where nobody knows the type."""
-    return kind is None or kind == "null" or kind.endswith("?") or kind.endswith(" | null")
+    return kind is None or kind == "null" or kind.endswith(("?", " | null"))
 
 
 def _named(kind: str) -> str:

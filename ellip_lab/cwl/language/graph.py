@@ -18,7 +18,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     if file.problem is not None:
         drawing.problems.append(file.problem)
     entry = request.get("entry")
-    process = drawing.chosen(file, fragment_of(entry) if entry else None)
+    process = drawing.of.chosen(file, fragment_of(entry) if entry else None)
     graph = file.node.get("$graph")
     named = [short(name) for name in file.processes] if graph is not None else []
     label, fragment = None, None
