@@ -3409,6 +3409,7 @@ export interface components {
             readonly path: string;
             /**
              * Entry
+             * @description The fragment of the process that is drawn.
              * @default null
              */
             readonly entry: string | null;
@@ -3417,6 +3418,12 @@ export interface components {
              * @default null
              */
             readonly label: string | null;
+            /**
+             * Processes
+             * @description The fragments of the processes that the document holds, any of which could be drawn.
+             * @default []
+             */
+            readonly processes: readonly string[];
             /**
              * Nodes
              * @default []
@@ -3479,6 +3486,8 @@ export interface components {
             /**
              * Id
              * @description Its path: `item`, `crop`; `sub/crop` is step `crop` of the workflow that step `sub` runs.
+             *
+             *     An input or output whose name a step has as well is `input:name`, `output:name`.
              */
             readonly id: string;
             readonly kind: components["schemas"]["NodeKind"];
@@ -6119,6 +6128,11 @@ export interface components {
          */
         readonly ToolDraft: {
             /**
+             * Id
+             * @description The id of the tool.
+             */
+            readonly id: string;
+            /**
              * Text
              * @description The document, as YAML.
              */
@@ -6141,10 +6155,16 @@ export interface components {
             readonly parameters: string;
             /**
              * Exit Code
-             * @description Of the trial; null when it was only read.
+             * @description Of the trial; null when it was only read, or was stopped.
              * @default null
              */
             readonly exit_code: number | null;
+            /**
+             * Problem
+             * @description Why the trial tells nothing: it failed, or took too long. The outputs are guessed then.
+             * @default null
+             */
+            readonly problem: string | null;
             /**
              * Log
              * @description The last lines of the trial.
@@ -6189,21 +6209,33 @@ export interface components {
         readonly ToolRequest: {
             /**
              * Argv
-             * @description The command and its arguments.
+             * @description The command and its arguments; a single one with blanks in it is a line of a shell, with `>` and `<`.
              */
             readonly argv: readonly string[];
             /**
              * Folder
-             * @description Where its relative paths count from, and where it is run.
+             * @description Where its relative paths count from.
              * @default .
              */
             readonly folder?: string;
             /**
+             * Target
+             * @description The folder the document goes to; null for `folder`.
+             * @default null
+             */
+            readonly target?: string | null;
+            /**
              * Run
-             * @description Runs it once to see what it writes; else outputs are guessed from the arguments.
+             * @description Runs it once, on copies of its inputs in a folder of its own, to see what it writes; else that is guessed.
              * @default false
              */
             readonly run?: boolean;
+            /**
+             * Limit
+             * @description Seconds the trial may take; at the server's door 60 at the most.
+             * @default 60
+             */
+            readonly limit?: number;
             /**
              * Id
              * @description The id of the tool; null for the command's name.
