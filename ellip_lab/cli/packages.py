@@ -5,11 +5,17 @@ from __future__ import annotations
 import click
 
 from ellip_lab.cli.exits import nearest
+from ellip_lab.cli.tooling import tool
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def packages() -> None:
-    """Begin Earth-observation Application Packages."""
+    """Begin Earth-observation Application Packages, and the tools they are made of."""
+
+
+package = packages
+"""The same, as one says it of one package: `ellip package tool`, `ellip package check`."""
+packages.add_command(tool)
 
 
 @packages.command()

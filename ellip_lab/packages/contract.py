@@ -66,6 +66,8 @@ class Rule(Contract):
     """The first profile that has it."""
     source: str | None = None
     """The address of the clause."""
+    fixable: bool = False
+    """A failure of it comes with edits that mend it, where they can be told."""
 
 
 class Rules(Contract):
@@ -111,7 +113,7 @@ class PackageReport(Contract):
     findings: tuple[Finding, ...] = ()
     """At least one for each rule, in the order of the rules, then of the document."""
     passed: int = 0
-    """Requirements (by number) of which nothing fails."""
+    """Requirements (by number) of which no rule of severity `error` fails."""
     total: int = 0
     """Requirements that apply."""
 
@@ -120,12 +122,16 @@ class ToolRequest(Contract):
     """Asks for the CommandLineTool of a command."""
 
     argv: tuple[str, ...] = Field(min_length=1, max_length=1000)
-    """The command and its arguments."""
+    """The command and its arguments; a single one with blanks in it is a line of a shell, with `>` and `<`."""
     folder: str = "."
-    """Where its relative paths count from, and where it is run."""
+    """Where its relative paths count from."""
+    target: str | None = None
+    """The folder the document goes to; null for `folder`."""
     run: bool = False
-    """Runs it once to see what it writes; else outputs are guessed from the arguments."""
-    id: str | None = None
+    """Runs it once, on copies of its inputs in a folder of its own, to see what it writes; else that is guessed."""
+    limit: float = Field(default=60, gt=0, le=604_800)
+    """Seconds the trial may take; at the server's door 60 at the most."""
+    id: str | None = Field(default=None, max_length=200)
     """The id of the tool; null for the command's name."""
     image: str | None = None
     """The image that has the command; it is run there when it is run."""
@@ -147,6 +153,8 @@ class ToolPort(Contract):
 class ToolDraft(Contract):
     """Is a CommandLineTool made of a command."""
 
+    id: str
+    """The id of the tool."""
     text: str
     """The document, as YAML."""
     inputs: tuple[ToolPort, ...] = ()
@@ -154,7 +162,9 @@ class ToolDraft(Contract):
     parameters: str = ""
     """A parameters file that gives the command again."""
     exit_code: int | None = None
-    """Of the trial; null when it was only read."""
+    """Of the trial; null when it was only read, or was stopped."""
+    problem: str | None = None
+    """Why the trial tells nothing: it failed, or took too long. The outputs are guessed then."""
     log: str = ""
     """The last lines of the trial."""
     files: tuple[str, ...] = ()

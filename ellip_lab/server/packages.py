@@ -33,10 +33,20 @@ def rules(call: Call[Empty, Empty]) -> Rules:
     return call.lab.packages.rules()
 
 
+TRIAL = 60.0
+"""Seconds that the trial of a command may take here: it holds a thread."""
+
+
 def tool(call: Call[Empty, ToolRequest]) -> ToolDraft:
-    """Makes the CommandLineTool of a command."""
-    folder = call.workspace.place(call.body.folder)
-    return call.lab.packages.tool(call.body.model_copy(update={"folder": folder}))
+    """Makes the CommandLineTool of a command; a trial has 60 seconds at the most."""
+    body = call.body
+    place = call.workspace.place
+    own = {
+        "folder": place(body.folder),
+        "target": place(body.target) if body.target else None,
+        "limit": min(body.limit, TRIAL),
+    }
+    return call.lab.packages.tool(body.model_copy(update=own))
 
 
 ROUTES = (
