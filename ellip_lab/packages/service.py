@@ -47,14 +47,17 @@ class PackagesService:
 
         return Rules(rules=rules.ALL)
 
-    def tool(self, request: ToolRequest) -> ToolDraft:
+    def tool(self, request: ToolRequest, say: Callable[[str], None] = lambda _line: None) -> ToolDraft:
         """Makes the CommandLineTool of a command, by reading it or by running it once.
 
-        `NotFound` when there is no such command or folder; `Unavailable` when the image's engine does not work.
+        `say` gets the last line of the trial, now and then. A relative folder counts from the workspace.
+        `Invalid` for what is more than one command; `NotFound` when there is no such folder, or no such command,
+        input or image to try it with; `Unavailable` when the trial cannot be made.
         """
         from ellip_lab.packages import tooling
 
-        return tooling.draft(request, self._containers)
+        folder = str(self._settings.root / Path(request.folder).expanduser())
+        return tooling.draft(request.model_copy(update={"folder": folder}), self._containers, say)
 
     def demo(self, request: DemoRequest) -> Demo:
         """Puts the demo package into a folder, and its scene into the embedded object store.
