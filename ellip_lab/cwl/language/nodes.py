@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _MAX_NODES = 250_000
+_MAX_DEPTH = 100
 
 
 @dataclass(slots=True, eq=False)
@@ -129,6 +130,36 @@ def path_to(node: Node | None, offset: int) -> list[Node]:
     return found
 
 
+def trail(node: Node) -> list[str | int]:
+    """Gives the keys and indices that lead from the root to a node."""
+    found: list[str | int] = []
+    while node.parent is not None:
+        parent = node.parent
+        if isinstance(parent, Mapping):
+            pair = pair_of(node)
+            found.append(pair.key.value if pair else "")
+        elif isinstance(parent, Sequence):
+            found.append(next(index for index, item in enumerate(parent.items) if item is node))
+        node = parent
+    return found[::-1]
+
+
+def ancestors(node: Node | None) -> Iterator[Node]:
+    """Gives a node, what it is in, and so on to the root."""
+    while node is not None:
+        yield node
+        node = node.parent
+
+
+def inner(content: str, node: Scalar) -> tuple[int, int]:
+    """Gives where the words of a scalar stand, without the quotes around them."""
+    if node.style in ("single", "double"):
+        quote = content[node.start : node.start + 1]
+        closed = node.end - node.start > 1 and content[node.end - 1] == quote
+        return node.start + 1, node.end - 1 if closed else node.end
+    return node.start, node.end
+
+
 def pair_of(node: Node) -> Pair | None:
     """Gives the pair whose key or value a node is."""
     parent = node.parent
@@ -184,6 +215,8 @@ class _Builder:
                 if event.anchor:
                     self.anchors[event.anchor] = box
                 open_nodes.append((box, []))
+                if len(open_nodes) > _MAX_DEPTH:
+                    raise BrokenError(f"it is nested more than {_MAX_DEPTH} levels deep", start)
                 continue
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 box, inside = open_nodes.pop()

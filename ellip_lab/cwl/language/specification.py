@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,7 +62,11 @@ class Field:
 
     def shape(self) -> str:
         """Gives its type in a few words."""
-        return " | ".join(dict.fromkeys(_shape(one) for one in self.types if one != "null"))
+        if "CWLType" in self.flat and self.name in ("type", "items"):
+            return "a type"
+        if self.subject == "class":
+            return "requirements"
+        return _joined(self.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +160,9 @@ def _shape(kind: Any) -> str:
         return "expression" if kind in _EXPRESSION_OF else kind
     if "symbols" in kind:
         return " | ".join(kind["symbols"])
-    inner = " | ".join(_shape(one) for one in kind["items"])
-    return f"list of {inner}"
+    return f"list of {_joined(kind['items'])}"
+
+
+def _joined(kinds: Iterable[Any]) -> str:
+    words = list(dict.fromkeys(_shape(one) for one in kinds if one != "null"))
+    return " | ".join(words[:4]) + (" | …" if len(words) > 4 else "")
