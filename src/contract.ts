@@ -606,7 +606,7 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /**
-         * Makes the CommandLineTool of a command
+         * Makes the CommandLineTool of a command; a trial has 60 seconds at the most
          * @description Needs the permission `execute` on `ellip-lab`.
          */
         readonly post: operations["packages_tool"];
@@ -4346,7 +4346,7 @@ export interface components {
             readonly findings: readonly components["schemas"]["Finding"][];
             /**
              * Passed
-             * @description Requirements (by number) of which nothing fails.
+             * @description Requirements (by number) of which no rule of severity `error` fails.
              * @default 0
              */
             readonly passed: number;
@@ -5073,6 +5073,12 @@ export interface components {
              * @default null
              */
             readonly source: string | null;
+            /**
+             * Fixable
+             * @description A failure of it comes with edits that mend it, where they can be told.
+             * @default false
+             */
+            readonly fixable: boolean;
         };
         /**
          * RuleState

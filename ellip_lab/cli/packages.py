@@ -5,17 +5,19 @@ from __future__ import annotations
 import click
 
 from ellip_lab.cli.exits import nearest
+from ellip_lab.cli.package_rules import check, rules
 from ellip_lab.cli.tooling import tool
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def packages() -> None:
-    """Begin Earth-observation Application Packages, and the tools they are made of."""
+    """Begin and check Earth-observation Application Packages, and the tools they are made of."""
 
 
 package = packages
 """The same, as one says it of one package: `ellip package tool`, `ellip package check`."""
-packages.add_command(tool)
+for command in (check, rules, tool):
+    packages.add_command(command)
 
 
 @packages.command()

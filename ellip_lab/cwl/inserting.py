@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ellip_lab.cwl.marked import Marked, Node
@@ -32,17 +33,17 @@ def put(text: str, path: Path, key: str, value: Any, *, after: Iterable[str] | N
     A key that is there already gets the new value. `after` names keys behind the last of which it is put (before
     everything where none of them is there); without it, it is put at the end.
     """
-    return _Writer(text).put(path, key, value, after)
+    return _writer(text).put(path, key, value, after)
 
 
 def replace(text: str, path: Path, value: Any) -> list[Edit]:
     """Puts another value in the place of the one that a path names."""
-    return _Writer(text).replaced(path, value)
+    return _writer(text).replaced(path, value)
 
 
 def append(text: str, path: Path, value: Any) -> list[Edit]:
     """Puts an item at the end of the sequence that a path names; one that is missing is made."""
-    return _Writer(text).append(path, value)
+    return _writer(text).append(path, value)
 
 
 def require(
@@ -57,7 +58,7 @@ def require(
 
     One that is there already is completed with what it lacks; no edits when it lacks nothing.
     """
-    writer = _Writer(text)
+    writer = _writer(text)
     wanted = dict(value or {})
     process = writer.at(path)
     known = process.get(field)
@@ -117,6 +118,12 @@ class _Lines:
             return self.size
         limit = self.starts[line] if line < len(self.starts) else self.size
         return min(self.starts[line - 1] + column - 1, limit)
+
+
+@lru_cache(maxsize=8)
+def _writer(text: str) -> _Writer:
+    """Gives the writer of a text; whoever offers edits asks for many of the same one."""
+    return _Writer(text)
 
 
 class _Writer:
