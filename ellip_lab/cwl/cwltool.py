@@ -55,14 +55,19 @@ class _Warnings(logging.Handler):
 
 
 class Document:
-    """Is one document, loaded as far as it can be."""
+    """Is one document, loaded as far as it can be.
 
-    def __init__(self, place: str) -> None:
+    A `text` stands for what its file holds. Without `scripts` the JavaScript in it is not looked at, which takes node
+    a tenth of a second.
+    """
+
+    def __init__(self, place: str, text: str | None = None, *, scripts: bool = True) -> None:
         remote = place.startswith(("http://", "https://"))
         self.place = place
         self.url = place if remote else Path(place).as_uri()
         self.folder = "" if remote else os.path.dirname(place)  # noqa: PTH120
-        self.sources = Sources(remote=remote)
+        self.sources = Sources(remote=remote, texts={} if text is None else {place: text})
+        self.scripts = scripts
         self.warnings = _listen()
         self.errors: list[Finding] = []
         self.version: str | None = None
@@ -111,7 +116,7 @@ class Document:
                 "eval_timeout": 20,
             }
         )
-        if shutil.which("node") is None and shutil.which("nodejs") is None:
+        if not self.scripts or (shutil.which("node") is None and shutil.which("nodejs") is None):
             context.disable_js_validation = True
         return context
 

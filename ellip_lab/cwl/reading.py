@@ -33,9 +33,12 @@ class Finding(TypedDict, total=False):
     file: str | None
     line: int | None
     column: int | None
+    end_line: int | None
+    end_column: int | None
     field: str | None
     severity: str
     hint: str | None
+    code: str | None
 
 
 class RefusedError(Exception):
@@ -95,6 +98,12 @@ def text_of(data: bytes, path: Path) -> str:
         raise _refused(
             path, f"{name} is not UTF-8 text", "Save it as UTF-8.", line=line, column=column
         ) from None
+    return checked(text, path)
+
+
+def checked(text: str, path: Path) -> str:
+    """Gives a text that may be a document; `RefusedError` for one that is empty or that YAML forbids."""
+    name = path.name
     control = _CONTROL.search(text)
     if control:
         line, column = _position(text, control.start())

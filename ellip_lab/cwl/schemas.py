@@ -18,7 +18,8 @@ from typing import Any
 
 from ellip_lab.shell import write_atomic
 
-VERSIONS = ("v1.0", "v1.1", "v1.2")
+VERSIONS = ("v1.0", "v1.1", "v1.2", "v1.3.0-dev1")
+"""The last is the one that cwltool brings every document to: a step's tool is looked at with its schema."""
 
 
 def ready(folder: Path) -> None:
@@ -56,7 +57,7 @@ def _place(folder: Path) -> Path:
     """Gives the file for these very libraries: another version of any of them reads another file."""
     from importlib.metadata import version
 
-    parts = [sys.version, os.environ.get("HOME", "")]  # a schema remembers where its documents are cached
+    parts = [sys.version, *VERSIONS, os.environ.get("HOME", "")]  # a schema remembers where its documents are cached
     parts += [version(name) for name in ("cwltool", "schema-salad", "ruamel.yaml", "rdflib", "requests")]
     return folder / f"schemas-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.pickle"
 

@@ -6,6 +6,7 @@ With `cwltool.py` the only file that knows schema-salad.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,14 +14,16 @@ from urllib.parse import unquote, urlsplit
 from schema_salad.exceptions import ValidationException
 from schema_salad.fetcher import DefaultFetcher
 
-from ellip_lab.cwl.reading import Finding, RefusedError, read, refuse_too_many_nodes, text_of
+from ellip_lab.cwl.reading import Finding, RefusedError, checked, read, refuse_too_many_nodes, text_of
 
 
 class Sources:
     """Is every file a document consists of, as the loader asks for them; refuses what cannot be part of one."""
 
-    def __init__(self, *, remote: bool) -> None:
+    def __init__(self, *, remote: bool, texts: Mapping[str, str] | None = None) -> None:
+        """Takes whether the document is remote, and texts that stand for what files hold (as in an editor)."""
         self.remote = remote
+        self.texts = texts or {}
         self.files: list[str] = []
         """The files read, in the order of reading."""
         self.watched: list[str] = []
@@ -63,7 +66,8 @@ class _Fetcher(DefaultFetcher):  # type: ignore[misc, unused-ignore]
         path = Path(unquote(parts.path))
         if parts.scheme == "file":
             self.sources.note(str(path))
-            text = read(path)
+            written = self.sources.texts.get(str(path))
+            text = read(path) if written is None else checked(written, path)
             self.sources.files.append(str(path))
             return text
         if parts.scheme in ("http", "https") and self.sources.remote:
@@ -81,7 +85,7 @@ class _Fetcher(DefaultFetcher):  # type: ignore[misc, unused-ignore]
         if parts.scheme == "file":
             path = unquote(parts.path)
             self.sources.note(path)
-            return os.path.exists(path)  # noqa: PTH110
+            return path in self.sources.texts or os.path.exists(path)  # noqa: PTH110
         if parts.scheme in ("http", "https") and not self.sources.remote:
             return False
         return bool(super().check_exists(url))
