@@ -104,9 +104,11 @@ export default defineConfig([
             './drivepath',
             './drivereader',
             './form',
+            './languageplugin',
             './model',
             './morecommands',
             './panel',
+            './reports',
             './status',
             './toolbar',
             './useinput'

@@ -7,4 +7,4 @@ import packages from './packages/index';
 import runs from './runs/index';
 import s3 from './s3/index';
 
-export default [...cwl, ...runs, ...s3, ...containers, packages];
+export default [...cwl, ...runs, ...s3, ...containers, ...packages];

@@ -79,7 +79,10 @@ export class CwlCompletions implements ICompletionProvider<IItem> {
 
   async modelFactory(context: ICompletionContext): Promise<Completer.IModel> {
     return new Model(
-      () => (this._sessionOf(context) ? (this._offers.get(context.widget) ?? null) : null),
+      () =>
+        this._sessionOf(context)
+          ? (this._offers.get(context.widget) ?? null)
+          : null,
       () => this._sessionOf(context) !== null,
       this._options
     );
@@ -284,7 +287,8 @@ class Model extends CompleterModel {
   override resolveItem(
     item: number | CompletionHandler.ICompletionItem
   ): Promise<CompletionHandler.ICompletionItem | null> | undefined {
-    const chosen = typeof item === 'number' ? this.completionItems()[item] : item;
+    const chosen =
+      typeof item === 'number' ? this.completionItems()[item] : item;
     if (chosen && isOurs(chosen)) {
       this._note?.dispose();
       this._note = new Note(chosen, this._shownWith);
@@ -304,7 +308,9 @@ class Note implements IDisposable {
   constructor(item: IItem, options: ICompletionOptions) {
     this._node.className = 'jp-EllipLab-Cwl-note';
     this._node.setAttribute('role', 'note');
-    announce([item.insertText ?? item.label, item.type].filter(Boolean).join(', '));
+    announce(
+      [item.insertText ?? item.label, item.type].filter(Boolean).join(', ')
+    );
     if (item.doc && !options.hasDocumentation()) {
       void this._show(item.doc, options);
     }

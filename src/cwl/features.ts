@@ -145,8 +145,10 @@ export class Features implements IDisposable {
     at = this.session.view.state.selection.main.head
   ): Promise<void> {
     const { trans } = this._options;
-    const spans = await this._ask(this.session.view.state, at, (place, signal) =>
-      this._client.definition(place, signal)
+    const spans = await this._ask(
+      this.session.view.state,
+      at,
+      (place, signal) => this._client.definition(place, signal)
     );
     const span = spans?.spans[0];
     if (span) {
@@ -536,7 +538,9 @@ export class Features implements IDisposable {
     about.className = 'jp-EllipLab-Kit-bad';
     const hint = document.createElement('p');
     hint.className = 'jp-EllipLab-Kit-hint';
-    hint.textContent = trans.__('Enter renames it everywhere, Escape leaves it');
+    hint.textContent = trans.__(
+      'Enter renames it everywhere, Escape leaves it'
+    );
     node.append(input, hint, about);
     const text = session.document;
     const place = placeOf(view.state.doc, at);

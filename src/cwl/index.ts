@@ -1,16 +1,21 @@
 /**
- * Room `cwl`: documents as a file type, their check on the editor's toolbar, the form of their inputs.
+ * Room `cwl`: documents as a file type, what the editor knows of them as they are typed, the form of their inputs.
  */
 import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { FileEditor } from '@jupyterlab/fileeditor';
+import { IEditorTracker } from '@jupyterlab/fileeditor';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
+import { ITableOfContentsRegistry } from '@jupyterlab/toc';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -19,7 +24,8 @@ import type { IStorage as Storage } from '../s3/tokens';
 import { IStorage, shortened } from '../s3/tokens';
 import { CwlClient } from './client';
 import { FormWidget } from './form';
-import { CWL_EXTENSION, CWL_FILETYPE, ICwl } from './tokens';
+import { addLanguage } from './languageplugin';
+import { CWL_EXTENSION, CWL_FILETYPE, ICwl, ICwlLanguage } from './tokens';
 import { EditorTools } from './toolbar';
 import { addUseAsInput } from './useinput';
 
@@ -128,17 +134,57 @@ async function pickStored(
   return address && shortened(address, await storage.listConnections());
 }
 
+/** Documents as they are written. */
+const language: JupyterFrontEndPlugin<ICwlLanguage> = {
+  id: 'ellip-lab:cwl-language',
+  description:
+    'Looks at CWL documents as they are typed: problems, completions, documentation, changes.',
+  autoStart: true,
+  provides: ICwlLanguage,
+  requires: [IDocumentManager, IEditorTracker],
+  optional: [
+    ICommandPalette,
+    ICompletionProviderManager,
+    IRenderMimeRegistry,
+    ISettingRegistry,
+    ITableOfContentsRegistry,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IDocumentManager,
+    tracker: IEditorTracker,
+    palette: ICommandPalette | null,
+    completions: ICompletionProviderManager | null,
+    rendermime: IRenderMimeRegistry | null,
+    settings: ISettingRegistry | null,
+    contents: ITableOfContentsRegistry | null,
+    translator: ITranslator | null
+  ): ICwlLanguage =>
+    addLanguage({
+      app,
+      manager,
+      tracker,
+      palette,
+      completions,
+      rendermime,
+      settings,
+      contents,
+      trans: (translator ?? nullTranslator).load('ellip_lab')
+    })
+};
+
 /** The Run button and the problems, on the toolbar of editors that show a document. */
 const toolbar: JupyterFrontEndPlugin<void> = {
   id: 'ellip-lab:cwl-toolbar',
   description: 'Adds Run and the problems to the toolbar of CWL editors.',
   autoStart: true,
-  requires: [IToolbarWidgetRegistry, ICwl, IDocumentManager],
+  requires: [IToolbarWidgetRegistry, ICwlLanguage, IDocumentManager],
   optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     registry: IToolbarWidgetRegistry,
-    cwl: ICwl,
+    documents: ICwlLanguage,
     manager: IDocumentManager,
     translator: ITranslator | null
   ): void => {
@@ -147,9 +193,15 @@ const toolbar: JupyterFrontEndPlugin<void> = {
       'Editor',
       'ellip-cwl',
       editor =>
-        new EditorTools({ editor, cwl, manager, commands: app.commands, trans })
+        new EditorTools({
+          editor,
+          document: documents.of(editor),
+          manager,
+          commands: app.commands,
+          trans
+        })
     );
   }
 };
 
-export default [fileType, documents, toolbar];
+export default [fileType, documents, language, toolbar];

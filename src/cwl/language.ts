@@ -130,10 +130,7 @@ export class Language implements ICwlLanguage {
   }
 
   private readonly _options: ILanguageOptions;
-  private readonly _sessions = new Map<
-    IDocumentWidget<FileEditor>,
-    Session
-  >();
+  private readonly _sessions = new Map<IDocumentWidget<FileEditor>, Session>();
   private readonly _openChanged = new Signal<this, void>(this);
   private readonly _settingsChanged = new Signal<this, void>(this);
   private _settings = DEFAULTS;

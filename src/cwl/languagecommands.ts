@@ -86,7 +86,9 @@ export function addLanguageCommands(options: ILanguageCommandsOptions): void {
   add(
     LanguageIDs.hover,
     trans.__('Show Documentation at the Cursor'),
-    trans.__('Say what the word at the cursor means, and what is wrong with it'),
+    trans.__(
+      'Say what the word at the cursor means, and what is wrong with it'
+    ),
     writes,
     there => there.showDocumentation()
   );

@@ -49,7 +49,11 @@ export class OutlineFactory extends TableOfContentsFactory<Editor> {
     widget: Editor,
     configuration?: TableOfContents.IConfig
   ): TableOfContentsModel<TableOfContents.IHeading, Editor> {
-    return new OutlineModel(this._language.of(widget), this._language, configuration);
+    return new OutlineModel(
+      this._language.of(widget),
+      this._language,
+      configuration
+    );
   }
 
   private _go(session: Session, line: number, column: number): void {

@@ -133,7 +133,9 @@ export class Session implements IWritten {
       text.length > LONG ? { path: this.path } : { path: this.path, text };
     const own = this._options.client
       .diagnose(document, asked.signal)
-      .then(({ problems }) => problems.map(problem => ({ problem, fixes: [] })));
+      .then(({ problems }) =>
+        problems.map(problem => ({ problem, fixes: [] }))
+      );
     const others = this._options
       .finders()
       .map(finder => finder.find(document, asked.signal));

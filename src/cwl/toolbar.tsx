@@ -4,10 +4,7 @@
  * Every editor has it; it hides itself while the file is not a document.
  */
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import type {
-  DocumentRegistry,
-  IDocumentWidget
-} from '@jupyterlab/docregistry';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { FileEditor } from '@jupyterlab/fileeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, runIcon } from '@jupyterlab/ui-components';
@@ -15,18 +12,19 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import { createPortal } from 'react-dom';
 
-import type { Check, Problem } from '../contract';
+import type { Problem } from '../contract';
 import { openAtLine } from '../kit/document';
 import { cwlIcon } from '../kit/icons';
+import { MenuButton } from '../kit/menubutton';
 import { describe } from '../kit/notice';
+import { LanguageIDs } from './languagecommands';
 import { Problems } from './problems';
-import type { ICwl } from './tokens';
-import { CWL_EXTENSION } from './tokens';
+import type { Checking, IFix, IFound, IWritten } from './tokens';
 
 /** What the tools stand on. */
 export interface IEditorToolsOptions {
   readonly editor: IDocumentWidget<FileEditor>;
-  readonly cwl: Pick<ICwl, 'check'>;
+  readonly document: IWritten;
   readonly manager: IDocumentManager;
   readonly commands: CommandRegistry;
   readonly trans: TranslationBundle;
@@ -34,6 +32,10 @@ export interface IEditorToolsOptions {
 
 /** The command that asks for the inputs and runs; room `runs` has it. */
 const START = 'ellip-lab:runs-start';
+/** The commands of room `packages` about a document. */
+const REPORT = 'ellip-lab:packages-check';
+const PROFILE = 'ellip-lab:packages-profile';
+const PROFILES = ['cwl', 'best-practice', 'scheduler'];
 
 /** The tools. */
 export class EditorTools extends ReactWidget {
@@ -41,25 +43,26 @@ export class EditorTools extends ReactWidget {
     super();
     this.addClass('jp-EllipLab-Cwl-tools');
     this._options = options;
-    const { context } = options.editor;
-    context.pathChanged.connect(this._onPath, this);
-    context.saveState.connect(this._onSave, this);
+    options.editor.context.pathChanged.connect(this._onPath, this);
+    options.document.changed.connect(this._onChanged, this);
     options.editor.disposed.connect(this.dispose, this);
     this._onPath();
-    void context.ready.then(() => this._check());
   }
 
   protected override render(): JSX.Element {
-    const { editor, manager, commands, trans } = this._options;
+    const { editor, document, manager, commands, trans } = this._options;
     const { path } = editor.context;
     return (
       <Tools
-        check={this._found}
-        error={this._error}
+        checking={document.checking}
+        found={document.found}
+        error={document.error}
+        path={path}
         onRun={() => {
           void this._run(path);
         }}
-        runnable={commands.hasCommand(START)}
+        commands={commands}
+        onFix={fix => void document.apply(fix.edits)}
         onGo={problem => {
           void openAtLine(
             manager,
@@ -83,68 +86,46 @@ export class EditorTools extends ReactWidget {
   }
 
   private _onPath(): void {
-    const { path } = this._options.editor.context;
-    // What runs is in the workspace: a document of another drive is only looked at.
-    const isDocument =
-      path.toLowerCase().endsWith(CWL_EXTENSION) &&
-      !this._options.manager.services.contents.driveName(path);
-    this.setHidden(!isDocument);
-    if (isDocument) {
+    const { document, editor } = this._options;
+    this.setHidden(!document.isDocument);
+    if (document.isDocument) {
       // The editor gives every file its own icon.
-      this._options.editor.content.title.icon = cwlIcon;
+      editor.content.title.icon = cwlIcon;
     }
-    void this._check();
+    this.update();
   }
 
-  private _onSave(_: unknown, state: DocumentRegistry.SaveState): void {
-    if (state === 'completed') {
-      void this._check();
-    }
-  }
-
-  private async _check(): Promise<void> {
-    const { cwl, editor } = this._options;
-    if (this.isHidden || !editor.context.isReady) {
-      return;
-    }
-    const turn = (this._turn += 1);
-    let found: Check | null = null;
-    let problem: unknown = null;
-    try {
-      found = await cwl.check(editor.context.path);
-    } catch (error) {
-      problem = error;
-    }
-    if (turn === this._turn && !this.isDisposed) {
-      this._found = found;
-      this._error = problem;
-      this.update();
-    }
+  private _onChanged(): void {
+    this.update();
   }
 
   private readonly _options: IEditorToolsOptions;
-  private _found: Check | null = null;
-  private _error: unknown = null;
-  private _turn = 0;
 }
 
 interface IToolsProps {
-  readonly check: Check | null;
+  readonly checking: Checking;
+  readonly found: readonly IFound[];
   readonly error: unknown;
-  readonly runnable: boolean;
+  readonly path: string;
+  readonly commands: CommandRegistry;
   readonly onRun: () => void;
+  readonly onFix: (fix: IFix) => void;
   readonly onGo: (problem: Problem) => void;
   readonly trans: TranslationBundle;
 }
 
 /** The buttons. */
 export function Tools(props: IToolsProps): JSX.Element {
-  const { check, error, trans } = props;
+  const { checking, commands, error, found, trans } = props;
   const [open, setOpen] = React.useState(false);
   const box = React.useRef<HTMLDivElement>(null);
   const popup = React.useRef<HTMLDivElement>(null);
-  const problems = check?.problems ?? [];
-  const errors = problems.filter(problem => problem.severity === 'error');
+  const errors = found.filter(one => one.problem.severity === 'error');
+  const count = errors.length
+    ? trans._n('%1 problem', '%1 problems', errors.length)
+    : found.length
+      ? trans._n('%1 hint', '%1 hints', found.length)
+      : trans.__('no problems');
 
   React.useEffect(() => {
     if (!open) {
@@ -162,7 +143,7 @@ export function Tools(props: IToolsProps): JSX.Element {
 
   return (
     <>
-      {props.runnable && (
+      {commands.hasCommand(START) && (
         <button
           className="jp-EllipLab-Kit-button jp-mod-primary"
           title={trans.__('Give the inputs and run this document')}
@@ -171,6 +152,27 @@ export function Tools(props: IToolsProps): JSX.Element {
           <runIcon.react tag="span" className="jp-EllipLab-Kit-buttonIcon" />
           {trans.__('Run…')}
         </button>
+      )}
+      {commands.hasCommand(LanguageIDs.nextProblem) && (
+        <MenuButton
+          label={trans.__('Check')}
+          title={trans.__('Look at the document, and mend it')}
+          commands={commands}
+          entries={[
+            ...(commands.hasCommand(REPORT)
+              ? [{ command: REPORT, args: { path: props.path } }]
+              : []),
+            { command: LanguageIDs.nextProblem },
+            { command: LanguageIDs.actions },
+            { command: LanguageIDs.format },
+            ...(commands.hasCommand(PROFILE)
+              ? PROFILES.map(profile => ({
+                  command: PROFILE,
+                  args: { profile }
+                }))
+              : [])
+          ]}
+        />
       )}
       <div
         ref={box}
@@ -181,14 +183,14 @@ export function Tools(props: IToolsProps): JSX.Element {
           }
         }}
       >
-        {error !== null ? (
+        {checking === 'failed' && !found.length ? (
           <span
             className="jp-EllipLab-Kit-pill jp-mod-failed"
             title={describe(error, trans)}
           >
             {trans.__('not checked')}
           </span>
-        ) : check === null ? null : problems.length ? (
+        ) : checking === 'waiting' ? null : found.length ? (
           <button
             className={
               'jp-EllipLab-Kit-pill ' +
@@ -197,30 +199,40 @@ export function Tools(props: IToolsProps): JSX.Element {
             aria-expanded={open}
             onClick={() => setOpen(!open)}
           >
-            {errors.length
-              ? trans._n('%1 problem', '%1 problems', errors.length)
-              : trans._n('%1 hint', '%1 hints', problems.length)}
+            {count}
           </button>
         ) : (
-          <span className="jp-EllipLab-Kit-pill jp-mod-done">
-            {trans.__('no problems')}
-          </span>
+          <span className="jp-EllipLab-Kit-pill jp-mod-done">{count}</span>
         )}
+        <span className="jp-EllipLab-Kit-hidden" role="status">
+          {checking === 'checked' ? count : ''}
+        </span>
         {open &&
-          problems.length > 0 &&
+          found.length > 0 &&
           // The toolbar cuts off what hangs out of it.
           createPortal(
             <div
               ref={popup}
               className="jp-EllipLab-Cwl-popup"
               style={placeBelow(box.current)}
+              onKeyDown={event => {
+                if (event.key === 'Escape') {
+                  setOpen(false);
+                  box.current?.querySelector('button')?.focus();
+                }
+              }}
             >
               <Problems
-                problems={problems}
+                problems={found.map(one => one.problem)}
+                path={props.path}
+                fixes={problem =>
+                  found.find(one => one.problem === problem)?.fixes ?? []
+                }
                 onGo={problem => {
                   setOpen(false);
                   props.onGo(problem);
                 }}
+                onFix={props.onFix}
                 trans={trans}
               />
             </div>,

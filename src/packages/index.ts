@@ -1,25 +1,26 @@
 /**
- * Room `packages`: the demo package, one click away.
+ * Room `packages`: the demo package one click away, and how documents stand to the rules of the Best Practice.
  */
 import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { ICwlLanguage } from '../cwl/tokens';
 import { demoIcon } from '../kit/icons';
 import { notifyError } from '../kit/notice';
 import { PackagesClient } from './client';
-
-/** The commands of the room. */
-namespace CommandIDs {
-  export const demo = 'ellip-lab:packages-demo';
-}
+import { addReports } from './reports';
+import { CommandIDs } from './tokens';
 
 const packages: JupyterFrontEndPlugin<void> = {
   id: 'ellip-lab:packages',
@@ -80,4 +81,46 @@ const packages: JupyterFrontEndPlugin<void> = {
   }
 };
 
-export default packages;
+/** How documents stand to the Best Practice. */
+const reports: JupyterFrontEndPlugin<void> = {
+  id: 'ellip-lab:packages-reports',
+  description:
+    'Holds CWL documents to the rules of the Best Practice for EO Application Packages.',
+  autoStart: true,
+  requires: [ICwlLanguage, IDocumentManager, IEditorTracker],
+  optional: [
+    IDefaultFileBrowser,
+    ICommandPalette,
+    ILayoutRestorer,
+    ISettingRegistry,
+    IToolbarWidgetRegistry,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    language: ICwlLanguage,
+    manager: IDocumentManager,
+    tracker: IEditorTracker,
+    browser: IDefaultFileBrowser | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+    settings: ISettingRegistry | null,
+    toolbars: IToolbarWidgetRegistry | null,
+    translator: ITranslator | null
+  ): void => {
+    addReports({
+      app,
+      language,
+      manager,
+      tracker,
+      browser,
+      palette,
+      restorer,
+      settings,
+      toolbars,
+      trans: (translator ?? nullTranslator).load('ellip_lab')
+    });
+  }
+};
+
+export default [packages, reports];
