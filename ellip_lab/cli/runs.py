@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ellip_lab.cli.tables import table
+from ellip_lab.cli.used import used
 from ellip_lab.runs.contract import Run, RunLogQuery
 from ellip_lab.tasks.contract import LogChunk, State
 from ellip_lab.tasks.wording import age, progress, size, tone, took
@@ -28,6 +29,9 @@ def runs() -> None:
 
     RUN is an id, a beginning or an end of one that no other run has, or `last`.
     """
+
+
+runs.add_command(used)
 
 
 def hall() -> Lab:
