@@ -7,6 +7,7 @@ import {
   BUSYBOX,
   carriedOut,
   ENGINE_URL,
+  makeDebianBase,
   openBuild,
   openContainers,
   panel,
@@ -18,6 +19,51 @@ import {
 import { expect, keep, put, reload, RUN, test, theme } from './kit';
 
 test.use({ baseURL: ENGINE_URL });
+
+// Its base is made of Debian's packages, and its own are fetched: minutes, and a network (docs/containers.md).
+for (const dark of [false, true]) {
+  const name = dark ? 'dark' : 'light';
+
+  test(`the image of the demo is built with its live log (${name})`, async ({
+    page
+  }) => {
+    test.skip(
+      !process.env.UI_DEBIAN_BASE,
+      'it takes minutes: UI_DEBIAN_BASE=1'
+    );
+    test.setTimeout(900_000);
+    makeDebianBase();
+    await theme(page, dark);
+    await page.evaluate(async () => {
+      await window.jupyterapp.commands.execute('ellip-lab:packages-demo', {
+        folder: 'demo'
+      });
+    });
+    await page.sidebar.openTab('filebrowser');
+    await page.filebrowser.openDirectory('demo');
+    await page
+      .getByRole('listitem', { name: /^Name: Containerfile/ })
+      .click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Build Image…' }).click();
+    const form = page.getByRole('form', { name: 'Build an image' });
+    await expect(form.getByLabel('Name')).not.toHaveValue('', { timeout: RUN });
+    await form.getByLabel('Name').fill(`localhost/ellip/water-bodies:${name}`);
+    await form.getByRole('button', { name: 'Build', exact: true }).click();
+    const log = page.getByRole('log');
+    await expect(log).toContainText('python3-rasterio', { timeout: 4 * RUN });
+    await keep(page, `containers-${name}-demo-1-building`);
+    await expect(
+      page.getByRole('status').filter({ hasText: /^done/ })
+    ).toBeVisible({ timeout: 600_000 });
+    await keep(page, `containers-${name}-demo-2-built`);
+    await page.getByRole('button', { name: 'Show the image' }).click();
+    await expect(page.getByRole('table', { name: /layers/ })).toContainText(
+      'water_bodies.py',
+      { timeout: RUN }
+    );
+    await keep(page, `containers-${name}-demo-3-image`);
+  });
+}
 
 for (const dark of [false, true]) {
   const name = dark ? 'dark' : 'light';

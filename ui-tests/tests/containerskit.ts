@@ -1,6 +1,7 @@
 /**
  * What the browser tests of containers share: a podman store and a registry of their own, and the panel.
  */
+import { execFileSync } from 'child_process';
 import { readFileSync } from 'fs';
 import * as path from 'path';
 
@@ -22,6 +23,8 @@ export interface IRegistry {
   readonly host: string;
   readonly user: string;
   readonly password: string;
+  /** The variables that lead to the store. */
+  readonly store: Record<string, string>;
 }
 
 /** Gives the registry that the server's configuration has started. */
@@ -30,6 +33,15 @@ export function registry(): IRegistry {
   return JSON.parse(
     readFileSync(path.join(folder, 'work', port, 'engine.json'), 'utf8')
   ) as IRegistry;
+}
+
+/** Makes the base of the demo's image in the store of the tests; half a minute. */
+export function makeDebianBase(): void {
+  execFileSync(path.join(folder, '..', 'scripts', 'debian-base'), {
+    env: { ...process.env, ...registry().store },
+    stdio: 'inherit',
+    timeout: 400_000
+  });
 }
 
 /** Puts a fixture with its folder into the folder of the test. */
