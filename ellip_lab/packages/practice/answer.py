@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ellip_lab.packages.practice import hints, metadata, requirements, staging
-from ellip_lab.packages.practice.package import Package, Part
+from ellip_lab.packages.practice.package import Package
+from ellip_lab.packages.practice.parts import Part
 from ellip_lab.packages.practice.rule import (
     FAILED,
     PASSED,
@@ -54,13 +55,14 @@ def answer(request: Json) -> Json:
 
         raise NotFound(f"{path} does not exist")
     problems = checked(request)
-    package = Package(path, request.get("text"), request.get("entry"))
-    profile = str(request.get("profile") or "best-practice")
-    findings = [
-        finding for ruling in rules_of(profile) for finding in findings_of(ruling, package, problems, path)
-    ]
+    return held(Package(path, request.get("text"), request.get("entry")), request["profile"], problems)
+
+
+def held(package: Package, profile: str, problems: list[Json]) -> Json:
+    """Holds a package, whose problems as CWL are known, to the rules of a profile."""
+    findings = [one for ruling in rules_of(profile) for one in findings_of(ruling, package, problems)]
     return {
-        "path": path,
+        "path": package.root.path,
         "entry": package.entry.name or None if package.entry else None,
         "profile": profile,
         "problems": problems,
@@ -83,7 +85,7 @@ def checked(request: Json) -> list[Json]:
     return [dict(problem) for problem in known["problems"]]
 
 
-def findings_of(ruling: Ruling, package: Package, problems: list[Json], path: str) -> list[Json]:
+def findings_of(ruling: Ruling, package: Package, problems: list[Json]) -> list[Json]:
     """Gives what a rule says of a package; always something."""
     if ruling is valid:
         return [validity(problems)]

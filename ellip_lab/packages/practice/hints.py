@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from ellip_lab.cwl.marked import Node
-from ellip_lab.packages.practice.package import Package, Part, Process
-from ellip_lab.packages.practice.requirements import described, image_of
+from ellip_lab.packages.practice.describing import described
+from ellip_lab.packages.practice.package import Package
+from ellip_lab.packages.practice.parts import Part, Process
 from ellip_lab.packages.practice.rule import Verdict, failed, filled, required, review, rule, unapplied
 from ellip_lab.packages.practice.staging import kinds, type_of
+from ellip_lab.packages.practice.tools import image_of
 
 RESOURCES = {"coresMin": 1, "coresMax": 1, "ramMin": 1024, "ramMax": 2048}
 _URL = re.compile(r"(?i)^(https?|s3|ftp)://")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ellip_lab.packages.practice.package import SCHEMA_ORG, Package, Part
+from ellip_lab.packages.practice.package import Package
+from ellip_lab.packages.practice.parts import Part
 from ellip_lab.packages.practice.rule import Verdict, failed, filled, put, replaced, review, rule, unfinished
 
+SCHEMA_ORG = ("https://schema.org/", "http://schema.org/")
 OPTIONAL = (
     "author",
     "citation",

@@ -1,26 +1,22 @@
-"""Requirements 7 to 11 of OGC 20-089r1, and its recommendation: what a package's document has to say."""
+"""Requirements 7 to 10 of OGC 20-089r1, and its recommendation: the Workflow of a package."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-from ellip_lab.packages.practice.package import Package, Part, Process, Requirement, short
+from ellip_lab.packages.practice import tools
+from ellip_lab.packages.practice.describing import described, name_of, named
+from ellip_lab.packages.practice.package import Package
+from ellip_lab.packages.practice.parts import Part
 from ellip_lab.packages.practice.rule import (
     Verdict,
     failed,
     filled,
     passed,
     put,
-    replaced,
     required,
-    review,
     rule,
-    titled,
     unapplied,
-    unfinished,
 )
 
 
@@ -64,174 +60,6 @@ def a_tool(package: Package) -> Iterator[Verdict]:
     if not package.tools:
         whole = package.entry.part if package.entry else package.top
         yield failed(whole, "nothing here runs a CommandLineTool", hint="Add a step that runs one.")
-
-
-def named(process: Process) -> Verdict | None:
-    """Tells whether a process has an id of its own."""
-    if filled(process.part.node.get("id")):
-        return None
-    file = Path(process.part.file.path).stem
-    name = process.step.name if process.step is not None else short(file)
-    name = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
-    change = (f"Add the id {name}", put(process.part, "id", name, ())) if name else None
-    return failed(process.part, f"{process.called} has no id", change=change)
-
-
-def described(part: Part, field: str, what: str, name: str) -> Verdict | None:
-    """Tells whether a part has a label, or a doc, that says something."""
-    node = part.node.get(field)
-    if filled(node):
-        if unfinished(node):
-            return review(part.get(field), f"the {field} of {what} is still to be written")
-        return None
-    label = part.said("label") or titled(name)
-    text = titled(name) if field == "label" else f"TODO describe {label}"
-    if not name and not part.said("label"):
-        text = f"TODO the {field}"
-    edits: tuple[Any, ...]
-    if part.node.kind == "mapping":
-        edits = put(part, field, text, ("id", "type", "class", "cwlVersion", "label"))
-    else:
-        # `name: type` becomes a mapping
-        edits = replaced(part, {"type": typed(part), field: text})
-    return failed(part, f"{what} has no {field}", change=(f"Add a {field}", edits))
-
-
-def typed(part: Part) -> Any:
-    """Gives the type of an input that is written without its other fields."""
-    if part.node.kind == "sequence":
-        return [typed(one) for one in part.members()]
-    return {one.name: typed(one) for one in part.members()} if part.node.kind == "mapping" else part.node.text
-
-
-@rule(
-    id="app-pck/clt/id",
-    number="8",
-    title="Tools have an id",
-    text="Every CommandLineTool has an `id`.",
-    passed="every tool has an id",
-    subject="CommandLineTool",
-    fixable=True,
-)
-def tool_ids(package: Package) -> Iterator[Verdict]:
-    """Tells which tools have no id."""
-    yield from (verdict for tool in package.tools if (verdict := named(tool)))
-
-
-@rule(
-    id="app-pck/clt/baseCommand",
-    number="8",
-    title="Tools have a baseCommand",
-    text="Every CommandLineTool names the program it calls in `baseCommand`.",
-    passed="every tool has a baseCommand",
-    subject="CommandLineTool",
-)
-def tool_commands(package: Package) -> Iterator[Verdict]:
-    """Tells which tools name no program."""
-    for tool in package.tools:
-        command = tool.part.node.get("baseCommand")
-        if not filled(command):
-            yield failed(
-                tool.part if command is None else tool.part.get("baseCommand"),
-                f"{tool.called} has no baseCommand",
-                hint="Write the program it calls, as in `baseCommand: gdal_translate`.",
-            )
-
-
-@rule(
-    id="app-pck/clt/inputs",
-    number="8",
-    title="Tools have inputs",
-    text="Every CommandLineTool has `inputs`; they may be empty.",
-    passed="every tool has inputs",
-    subject="CommandLineTool",
-    fixable=True,
-)
-def tool_inputs(package: Package) -> Iterator[Verdict]:
-    """Tells which tools do not say their inputs."""
-    for tool in package.tools:
-        if tool.part.node.get("inputs") is None:
-            change = (
-                "Add empty inputs",
-                put(tool.part, "inputs", [], ("id", "class", "baseCommand", "requirements")),
-            )
-            yield failed(tool.part, f"{tool.called} does not say its inputs", change=change)
-
-
-@rule(
-    id="app-pck/clt/requirements",
-    number="8",
-    title="Tools have requirements",
-    text="Every CommandLineTool has `requirements` of its own: what its environment must have.",
-    passed="every tool has requirements",
-    subject="CommandLineTool",
-    fixable=True,
-)
-def tool_requirements(package: Package) -> Iterator[Verdict]:
-    """Tells which tools have no requirements of their own."""
-    for tool in package.tools:
-        if tool.part.node.get("requirements") is None:
-            yield failed(
-                tool.part,
-                f"{tool.called} has no requirements",
-                hint="Write what it needs to run, its image first.",
-                change=image_change(package, tool),
-            )
-
-
-@rule(
-    id="app-pck/clt/docker",
-    number="8",
-    title="Tools have an image",
-    text="For every CommandLineTool a DockerRequirement with `dockerPull` holds: its own, its step's or its Workflow's.",
-    passed="every tool has an image",
-    subject="CommandLineTool",
-    fixable=True,
-)
-def tool_images(package: Package) -> Iterator[Verdict]:
-    """Tells for which tools no image holds, or only as a hint."""
-    for tool in package.tools:
-        found = [context.get("DockerRequirement") for context in tool.contexts]
-        broken = [one for one in found if one is None or not one.part.said("dockerPull").strip()]
-        if broken:
-            one = broken[0]
-            message = (
-                f"{tool.called} has no DockerRequirement"
-                if one is None
-                else f"the DockerRequirement of {one.owner} names no image to pull"
-            )
-            yield failed(
-                tool.part if one is None else one.part,
-                message,
-                hint="Write the image that has its program, as in `dockerPull: registry/name:tag`.",
-                change=image_change(package, tool) if one is None else None,
-            )
-        elif hinted := [one.part for one in found if one is not None and one.hint]:
-            yield review(
-                hinted[0],
-                f"the image of {tool.called} is a hint: a platform may run it without",
-                change=image_change(package, tool),
-            )
-
-
-def image_change(package: Package, tool: Process) -> tuple[str, tuple[Any, ...]] | None:
-    """Gives a tool the image that holds for it already, else the one that most tools of the package have."""
-    mine = [image for context in tool.contexts if (image := image_of(context.get("DockerRequirement")))]
-    others = Counter(
-        image
-        for one in package.tools
-        for context in one.contexts
-        if (image := image_of(context.get("DockerRequirement")))
-    )
-    known = [*mine, *(name for name, _ in others.most_common(1))]
-    if not known:
-        return None
-    return f"Require {known[0]}", required(tool.part, "DockerRequirement", {"dockerPull": known[0]})
-
-
-def image_of(requirement: Requirement | None) -> str:
-    """Gives the image that a DockerRequirement names, or nothing."""
-    return requirement.part.said("dockerPull").strip() if requirement is not None else ""
 
 
 @rule(
@@ -278,11 +106,6 @@ def workflow_docs(package: Package) -> Iterator[Verdict]:
     for workflow in package.workflows:
         if verdict := described(workflow.part, "doc", workflow.called, name_of(workflow)):
             yield verdict
-
-
-def name_of(process: Process) -> str:
-    """Gives the name of a process, of its step or of its file."""
-    return process.name or (process.step.name if process.step else Path(process.part.file.path).stem)
 
 
 def inputs_with(package: Package, field: str) -> Iterator[Verdict]:
@@ -391,11 +214,7 @@ def fans_out(step: Part) -> bool:
 ALL = (
     one_workflow,
     a_tool,
-    tool_ids,
-    tool_commands,
-    tool_inputs,
-    tool_requirements,
-    tool_images,
+    *tools.ALL,
     workflow_ids,
     workflow_labels,
     workflow_docs,

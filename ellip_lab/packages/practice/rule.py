@@ -9,7 +9,8 @@ from typing import Any
 from ellip_lab.cwl import inserting
 from ellip_lab.cwl.inserting import Unplaced
 from ellip_lab.cwl.marked import Node
-from ellip_lab.packages.practice.package import File, Package, Part
+from ellip_lab.packages.practice.package import Package
+from ellip_lab.packages.practice.parts import File, Part
 
 SOURCE = "https://docs.ogc.org/bp/20-089r1.html"
 PROFILES = ("cwl", "best-practice", "scheduler")

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from ellip_lab.cwl.marked import Node
-from ellip_lab.packages.practice.package import Package, Part, short
+from ellip_lab.packages.practice.package import Package
+from ellip_lab.packages.practice.parts import Part, short
 from ellip_lab.packages.practice.rule import Verdict, failed, passed, review, rule, unapplied
 
 _SPEAKING = re.compile(
