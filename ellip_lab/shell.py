@@ -121,21 +121,22 @@ def runtime_folder(env: Mapping[str, str] | None = None, longest: int = 4096) ->
     user = os.geteuid()
     runtime = (os.environ if env is None else env).get("XDG_RUNTIME_DIR") or f"/run/user/{user}"
     own = f"ellip-lab-{user}"
-    for place in (
+    temporary = "/tmp"  # noqa: S108 - checked below to be ours
+    for folder in (
         Path(runtime) / "ellip-lab",
-        Path(os.environ.get("TMPDIR", "/tmp")) / own,
-        Path("/tmp") / own,
-    ):  # noqa: S108 - checked to be ours
-        if len(os.fsencode(place)) > longest:
+        Path(os.environ.get("TMPDIR", temporary)) / own,
+        Path(temporary) / own,
+    ):
+        if len(os.fsencode(folder)) > longest:
             continue
         try:
-            place.mkdir(mode=0o700, exist_ok=True)
-            found = place.lstat()
+            folder.mkdir(mode=0o700, exist_ok=True)
+            found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != user:
                 continue  # somebody else's
             if stat.S_IMODE(found.st_mode) & 0o077:
-                place.chmod(0o700)
+                folder.chmod(0o700)
         except OSError:
             continue
-        return place
+        return folder
     return None
