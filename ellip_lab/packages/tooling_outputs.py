@@ -12,6 +12,9 @@ from ellip_lab.packages.tooling_reading import Piece
 from ellip_lab.packages.tooling_trial import Trial, written_name
 from ellip_lab.packages.tooling_words import Line
 
+FEW = 4
+"""Fewer files than this, whose names have nothing in common but their ending, are outputs of their own."""
+
 
 @dataclass
 class Out:
@@ -148,23 +151,18 @@ def _rest(pieces: list[Piece], left: dict[str, bool], names: Names) -> list[Out]
         else:
             alike[PurePath(name).suffix].append(name)
     for suffix, group in alike.items():
-        if len(group) == 1:
-            out = Out(
-                names.new(PurePath(group[0]).stem), "File", escaped(group[0]), group[0], "it was written"
-            )
+        start = re.sub(r"\d+$", "", _beginning(group))
+        # the ending is in it already where the names have nothing else of their own
+        start = start.removesuffix(suffix) if suffix else start
+        if len(group) == 1 or (len(group) < FEW and not start):
+            made += [
+                Out(names.new(PurePath(name).stem), "File", escaped(name), name, "it was written")
+                for name in group
+            ]
         else:
-            start = re.sub(r"\d+$", "", _beginning(group))
-            # the ending is in it already where the names have nothing else of their own
-            start = start.removesuffix(suffix) if suffix else start
             glob = f"{escaped(start)}*{escaped(suffix)}"
-            out = Out(
-                names.new(start.strip("_-. ") or "files"),
-                "File[]",
-                glob,
-                ", ".join(group),
-                "they were written",
-            )
-        made.append(out)
+            wish = start.strip("_-. ") or "files"
+            made.append(Out(names.new(wish), "File[]", glob, ", ".join(group), "they were written"))
     return made
 
 

@@ -178,7 +178,8 @@ class _Stage:
         finally:
             # The engine's own program is gone or ending; the container must not outlive it.
             with suppress(Unavailable):
-                run_short([command, "rm", "--force", name], timeout=60, env=env)
+                now = ("--time=0",) if engine.kind is EngineKind.PODMAN else ()
+                run_short([command, "rm", "--force", *now, name], timeout=60, env=env)
         if trial.exit_code == 125:
             raise Unavailable(f"{engine.kind} could not run {image}: {_last_line(trial.log)}")
         if trial.exit_code in (126, 127) and not trial.printed:
