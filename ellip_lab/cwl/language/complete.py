@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -21,7 +22,7 @@ _WORD = re.compile(r"[\w$]*")
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Gives what can be written at a place; `wants` is `images` where the names of the engine's images would help."""
-    content, path = content_of(request), str(request["path"])
+    content, path = content_of(request), os.path.normpath(str(request["path"]))
     text = Text(content, path)
     offset = text.offset(int(request["line"]), int(request["column"]))
     cursor = cursor_at(content, path, offset)
@@ -34,9 +35,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         start, end, found = _in_expression(cursor, expression, offset)
         return {"span": text.span(start, end), "items": found[:MAX_ITEMS]}
     reply: dict[str, Any] = {}
-    if cursor.is_key and not cursor.has_colon and not cursor.quoted:
-        found = keys(cursor)
-    elif cursor.has_colon:
+    if cursor.is_key and (cursor.has_colon or not cursor.quoted):
         found = keys(cursor)
     else:
         found, reply = values(cursor, tuple(request.get("images") or ()))

@@ -17,7 +17,7 @@ ORDER = (
     "stdin", "stdout", "stderr", "fields", "items", "symbols", "format", "secondaryFiles",
 )  # fmt: skip
 _RANK = {name: index for index, name in enumerate(ORDER)}
-_ROOT_DOCS = {
+ROOT_DOCS = {
     GRAPH: "The processes of a document that has several, as a list.",
     "$namespaces": "Prefixes for fields that are no part of CWL: `s: https://schema.org/`.",
     "$schemas": "The ontologies that `format` and fields of other vocabularies come from.",
@@ -54,7 +54,8 @@ def fields(cursor: Cursor, box: Mapping) -> list[Item]:
         found += [
             _root_field(cursor, field)
             for field in ROOT_FIELDS
-            if field not in present and not any(one["label"] == field for one in found)
+            if field not in present
+            and not any(one["label"] == field for one in found)
             and not (field == GRAPH and "class" in present)
         ]
     return found
@@ -90,7 +91,11 @@ def _key_text(cursor: Cursor, field: Field) -> str:
     if not scalar and field.records and field.name != "run":
         symbols = all(cursor.document.spec.symbols(one) for one in field.records)
         return f"{field.name}: " if symbols else below
-    if scalar == {"string"} and field.is_list and all(isinstance(one, dict) for one in field.types if one != "null"):
+    if (
+        scalar == {"string"}
+        and field.is_list
+        and all(isinstance(one, dict) for one in field.types if one != "null")
+    ):
         return f"{below}- "
     return f"{field.name}: "
 
@@ -108,9 +113,13 @@ def _classes(cursor: Cursor, box: Mapping, present: set[str]) -> list[Item]:
 
 
 def _root_field(cursor: Cursor, field: str) -> Item:
-    text = {GRAPH: "$graph:\n- ", "$namespaces": "$namespaces:\n  ", "$schemas": "$schemas:\n- "}.get(field, f"{field}: ")
+    text = {GRAPH: "$graph:\n- ", "$namespaces": "$namespaces:\n  ", "$schemas": "$schemas:\n- "}.get(
+        field, f"{field}: "
+    )
     workflow = cursor.document.spec.record("Workflow")
-    doc = _ROOT_DOCS.get(field) or (workflow.fields[field].doc if workflow and field in workflow.fields else "")
+    doc = ROOT_DOCS.get(field) or (
+        workflow.fields[field].doc if workflow and field in workflow.fields else ""
+    )
     return item(field, "field", field if cursor.has_colon else text, None, doc)
 
 
@@ -120,7 +129,9 @@ def names(cursor: Cursor, slot: Slot, box: Node | None) -> list[Item]:
     if field is None:
         return []
     present = {
-        pair.key.value for pair in (box.pairs if isinstance(box, Mapping) else ()) if MARK not in pair.key.value
+        pair.key.value
+        for pair in (box.pairs if isinstance(box, Mapping) else ())
+        if MARK not in pair.key.value
     }
     if field.subject == "class":
         return requirements(cursor, present)

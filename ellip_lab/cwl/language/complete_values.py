@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 from typing import Any
 
-from ellip_lab.cwl.language import snippets, types
+from ellip_lab.cwl.language import types
+from ellip_lab.cwl.language.complete_files import files
 from ellip_lab.cwl.language.complete_keys import names, offered, requirements
+from ellip_lab.cwl.language.complete_links import outs, runs, scatters, sources
 from ellip_lab.cwl.language.cursor import MARK, Cursor
 from ellip_lab.cwl.language.expressions import names_of_inputs
 from ellip_lab.cwl.language.kinds import DIRECTIVES, PROCESS_TYPES, Slot
-from ellip_lab.cwl.language.nodes import Mapping, Scalar, Sequence, ancestors, pair_of, text_of, walk
+from ellip_lab.cwl.language.nodes import Mapping, Sequence, pair_of, text_of, walk
 from ellip_lab.cwl.language.offers import Item, item
-from ellip_lab.cwl.language.processes import Process, Step
-from ellip_lab.cwl.language.specification import VERSIONS, Field
+from ellip_lab.cwl.language.specification import VERSIONS, Field, Specification
 
-_FILES_MAX = 60
 _SOURCES = ("source", "outputSource")
-_UNSAFE = re.compile(r"^[#&*!|>'\"%@`{\[]|[:,\[\]{}]| #|^$|\s$")
 
 
 def values(cursor: Cursor, images: tuple[str, ...]) -> tuple[list[Item], dict[str, Any]]:
     """Gives the values that can be written at the cursor, and what else the reply says."""
     key = _key_of(cursor)
     if key in DIRECTIVES:
-        return _files(cursor, ("cwl", "yml", "yaml", "json", "js", "txt")), {}
+        return files(cursor, ("cwl", "yml", "yaml", "json", "js", "txt")), {}
     slot = cursor.slot
     if slot is None:
         return [], {}
@@ -119,19 +116,19 @@ def _of_field(cursor: Cursor, slot: Slot, field: Field) -> list[Item]:
     if field.name == "cwlVersion":
         return [item(version, "value", version, None, field.doc) for version in reversed(VERSIONS)]
     if field.name in ("type", "items") and "CWLType" in field.flat:
-        return _types(cursor, field)
+        return _types(cursor, slot, field)
     if field.name == "run":
-        return _runs(cursor)
+        return runs(cursor)
     if field.name in _SOURCES or (field.name == "in" and slot.item):
         return sources(cursor, step)
     if field.name == "scatter":
-        return _scatters(cursor, step)
+        return scatters(cursor, step)
     if field.name == "out":
-        return _outs(cursor, step)
+        return outs(cursor, step)
     if field.name == "format":
         return _formats(cursor)
     if field.name in ("location", "path"):
-        return _files(cursor, None)
+        return files(cursor, None)
     found: list[Item] = []
     for kind in slot.types:
         if isinstance(kind, dict):
@@ -139,8 +136,13 @@ def _of_field(cursor: Cursor, slot: Slot, field: Field) -> list[Item]:
         elif kind == "boolean":
             symbols = ("true", "false")
         else:
-            symbols = cursor.document.spec.symbols(kind) if kind not in ("Expression", "Any", "CWLType") else ()
-        found += [item(one, "value", one, None, _doc(cursor, kind) if isinstance(kind, str) else "") for one in symbols]
+            symbols = (
+                cursor.document.spec.symbols(kind) if kind not in ("Expression", "Any", "CWLType") else ()
+            )
+        found += [
+            item(one, "value", one, None, _doc(cursor, kind) if isinstance(kind, str) else "")
+            for one in symbols
+        ]
     if field.expression and not cursor.flow:
         found += _expressions(cursor)
     return found
@@ -154,7 +156,7 @@ def _expressions(cursor: Cursor) -> list[Item]:
     ]
 
 
-def _types(cursor: Cursor, field: Field) -> list[Item]:
+def _types(cursor: Cursor, slot: Slot, field: Field) -> list[Item]:
     spec = cursor.document.spec
     words = ["File", "Directory", "string", "int", "long", "float", "double", "boolean", "Any", "null"]
     found = []
@@ -165,15 +167,24 @@ def _types(cursor: Cursor, field: Field) -> list[Item]:
         words[1:1] = ["stdin"]
     for name, (_, node, _key) in cursor.document.named_types.items():
         doc = node.text("doc") or node.text("label") or ""
-        found += [item(word, "type", _quoted(cursor, word), node.text("type"), doc) for word in (name, f"{name}[]")]
+        found += [
+            item(word, "type", cursor.written(word), node.text("type"), doc) for word in (name, f"{name}[]")
+        ]
     for form in ("{}", "{}?", "{}[]", "{}[]?"):
         for word in words:
             streams = word in ("stdin", "stdout", "stderr")
             if form != "{}" and (streams or word in ("null", "Any")):
                 continue
             text = form.format(word)
-            found.append(item(text, "type", _quoted(cursor, text), None, type_doc(text, _doc_of_type(spec, word))))
-    if not cursor.flow and not cursor.quoted and owner.endswith(("Parameter", "Field")):
+            found.append(
+                item(text, "type", cursor.written(text), None, type_doc(text, _doc_of_type(spec, word)))
+            )
+    if (
+        slot.listed is None
+        and not cursor.flow
+        and not cursor.quoted
+        and owner.endswith(("Parameter", "Field"))
+    ):
         kinds = ("array", "enum", "record")
         bodies = {"array": "items: ", "enum": "symbols: []", "record": "fields:"}
         below = " " * (_line_indent(cursor) + 2)
@@ -190,7 +201,7 @@ def _line_indent(cursor: Cursor) -> int:
     return len(line) - len(bare) + dashes
 
 
-def _doc_of_type(spec: Any, word: str) -> str:
+def _doc_of_type(spec: Specification, word: str) -> str:
     record = spec.record(word)
     return record.doc if record else spec.enum_doc(word)
 
@@ -203,157 +214,9 @@ def type_doc(word: str, doc: str) -> str:
         said = f"a list of {said}"
     if word.endswith("?"):
         said = f"{said}, or nothing"
-    return "\n\n".join(part for part in ("" if said == f"`{bare}`" else said.capitalize(), doc) if part)
-
-
-def _quoted(cursor: Cursor, word: str) -> str:
-    """Gives a value as it must be written here."""
-    if cursor.quoted:
-        return word
-    if _UNSAFE.search(word) and (cursor.flow or not word.endswith(("[]", "[]?"))):
-        return f'"{word}"'
-    return word
-
-
-def _runs(cursor: Cursor) -> list[Item]:
-    document = cursor.document
-    around = {id(document.process_of(one)) for one in ancestors(cursor.node) if document.process_of(one)}
-    found = []
-    for process in document.top:
-        if process.name is not None and id(process) not in around:
-            word = f"#{process.name.text}"
-            found.append(item(word, "reference", _quoted(cursor, word), process.kind, process.label or process.doc))
-    return [*found, *_files(cursor, ("cwl",), fragments=True)]
-
-
-def _files(cursor: Cursor, endings: tuple[str, ...] | None, *, fragments: bool = False) -> list[Item]:
-    """Gives the files beside the document and in the folders below it, and the processes that they hold."""
-    document = cursor.document
-    folder = Path(os.path.dirname(document.path))  # noqa: PTH120 - as it is written
-    written = cursor.before.rpartition("/")[0] if not cursor.before.startswith("#") else ""
-    start = Path(os.path.normpath(folder / written)) if ".." in written else folder  # noqa: PTH118
-    found: list[Item] = []
-    for place in _below(start, endings):
-        name = os.path.relpath(place, folder)
-        if str(place) == document.path:
-            continue
-        found.append(item(name, "reference", _quoted(cursor, name), "file"))
-        other = document.other(name) if fragments else None
-        top = other.top if other else []
-        if len(top) > 1:
-            found += [
-                item(word, "reference", _quoted(cursor, word), one.kind, one.label or one.doc)
-                for one in top
-                if one.name is not None and (word := f"{name}#{one.name.text}")
-            ]
-    return found
-
-
-def _below(folder: Path, endings: tuple[str, ...] | None) -> list[Path]:
-    """Gives files of a folder and of those in it, a bounded number of them."""
-    found: list[Path] = []
-    todo = [(folder, 0)]
-    looked = 0
-    while todo and len(found) < _FILES_MAX:
-        here, depth = todo.pop(0)
-        try:
-            with os.scandir(here) as listed:
-                inside = sorted(listed, key=lambda one: one.name)[:500]
-        except OSError:
-            continue
-        for one in inside:
-            looked += 1
-            if one.name.startswith((".", "__")) or one.name == "node_modules" or looked > 2000:
-                continue
-            if one.is_dir(follow_symlinks=False):
-                if depth < 2:
-                    todo.append((Path(one.path), depth + 1))
-            elif endings is None or one.name.rsplit(".", 1)[-1] in endings:
-                found.append(Path(one.path))
-    return found[:_FILES_MAX]
-
-
-def sources(cursor: Cursor, step: Step | None) -> list[Item]:
-    """Gives what can be linked to an input of a step, or to an output: what fits its type first."""
-    document = cursor.document
-    workflow = step.workflow if step else document.process_around(cursor.node)
-    if workflow is None:
-        return []
-    wanted = _wanted(cursor, step, workflow)
-    several = isinstance(cursor.box, Sequence)
-    found = []
-    for name, kind, doc in _given(workflow, step):
-        single = types.fits(kind, types.items(wanted)) if several and types.items(wanted) else False
-        fits = types.fits(kind, wanted) or single
-        exact = bool(wanted) and types.text(kind).rstrip("?") == types.text(wanted).rstrip("?")
-        found.append((not fits, not exact, item(name, "reference", _quoted(cursor, name), types.text(kind), doc)))
-    return [made for *_, made in sorted(found, key=lambda one: one[:2])]
-
-
-def _given(workflow: Process, step: Step | None) -> list[tuple[str, types.Types, str]]:
-    """Gives everything that has a value in a workflow: its inputs, and what its steps give."""
-    found = [
-        (name, port.type, port.text("label") or port.doc)
-        for name, port in workflow.inputs.items()
-        if MARK not in name
-    ]
-    for name, other in workflow.steps.items():
-        if step is not None and other.value is step.value:
-            continue
-        listed = [one for one in other.outputs if MARK not in one] or list(
-            other.process.outputs if other.process else ()
-        )
-        for output in listed:
-            port = other.process.outputs.get(output) if other.process else None
-            doc = (port.text("label") or port.doc) if port else ""
-            found.append((f"{name}/{output}", other.output_type(output), doc))
-    return found
-
-
-def _wanted(cursor: Cursor, step: Step | None, workflow: Process) -> types.Types:
-    """Gives the type of what is linked at the cursor."""
-    entries = step.inputs if step is not None else workflow.outputs
-    for one in ancestors(cursor.node):
-        for name, entry in entries.items():
-            if entry.value is one:
-                return step.input_type(name) if step is not None else workflow.outputs[name].type
-    return ()
-
-
-def _scatters(cursor: Cursor, step: Step | None) -> list[Item]:
-    if step is None:
-        return []
-    box = cursor.box
-    taken = {text_of(one) for one in box.items} if isinstance(box, Sequence) else set()
-    found = []
-    for name, one in step.inputs.items():
-        if name in taken:
-            continue
-        kinds = [step.workflow.source_type(_reference(step, each)) for each in one.sources]
-        lists = any(types.items(kind) for kind in kinds)
-        found.append((not lists, item(name, "reference", name, types.text(kinds[0]) if kinds else None)))
-    return [made for _, made in sorted(found, key=lambda one: one[0])]
-
-
-def _reference(step: Step, node: Scalar) -> Any:
-    from ellip_lab.cwl.language.processes import reference
-
-    return reference(step.document.content, node)
-
-
-def _outs(cursor: Cursor, step: Step | None) -> list[Item]:
-    process = step.process if step else None
-    if process is None:
-        return []
-    box = cursor.box
-    taken = {text_of(one) for one in box.items} if isinstance(box, Sequence) else set()
-    found = []
-    for name, port in process.outputs.items():
-        if name in taken:
-            continue
-        text = name if isinstance(box, Sequence) else f"[{name}]"
-        found.append(item(name, "reference", text, types.text(port.type), port.text("label") or port.doc))
-    return found
+    return "\n\n".join(
+        part for part in ("" if said == f"`{bare}`" else said[:1].upper() + said[1:], doc) if part
+    )
 
 
 def _formats(cursor: Cursor) -> list[Item]:
@@ -366,7 +229,7 @@ def _formats(cursor: Cursor) -> list[Item]:
             if word and MARK not in word:
                 seen.setdefault(word)
     spaces = document.root.get("$namespaces") if isinstance(document.root, Mapping) else None
-    found = [item(word, "value", _quoted(cursor, word)) for word in seen]
+    found = [item(word, "value", cursor.written(word)) for word in seen]
     for pair in spaces.pairs if isinstance(spaces, Mapping) else ():
         word = f"{pair.key.value}:"
         found.append(item(word, "value", word, text_of(pair.value)))
@@ -385,6 +248,3 @@ def _images(cursor: Cursor, images: tuple[str, ...]) -> list[Item]:
     for image in images:
         named[image] = "on this machine" if image not in named else "in this document, on this machine"
     return [item(word, "image", word, detail) for word, detail in named.items()]
-
-
-__all__ = ["snippets", "sources", "values"]

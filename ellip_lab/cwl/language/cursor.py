@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ellip_lab.cwl.language import tolerant
-from ellip_lab.cwl.language.document import Document
+from ellip_lab.cwl.language.document import Document, begun
 from ellip_lab.cwl.language.kinds import Slot
 from ellip_lab.cwl.language.nodes import (
     Mapping,
@@ -21,6 +21,7 @@ from ellip_lab.cwl.language.nodes import (
 
 MARK = "\ue000"
 """Is written at the cursor, so that there is a word to find; no document has it."""
+_UNSAFE = re.compile(r"^[#&*!|>'\"%@`{\[]|[:,\[\]{}]|\?$| #|^$|\s$")
 _HASH = re.compile(r"^(\s*(?:-\s+)?(?:[\w$]+:\s+)?(?:.*[{,]\s*)?(?:run|source|outputSource):\s+)(#[^\s]*)$")
 
 
@@ -48,9 +49,13 @@ class Cursor:
     @property
     def flow(self) -> bool:
         """Tells whether it stands in braces or brackets."""
-        return any(
-            isinstance(one, (Mapping, Sequence)) and one.flow for one in ancestors(self.node.parent)
-        )
+        return any(isinstance(one, (Mapping, Sequence)) and one.flow for one in ancestors(self.node.parent))
+
+    def written(self, word: str) -> str:
+        """Gives a value as it must be written here: in quotes where it would mean something else without."""
+        if self.quoted or not _UNSAFE.search(word):
+            return word
+        return word if word.endswith(("[]", "?")) and not self.flow else f'"{word}"'
 
     @property
     def is_key(self) -> bool:
@@ -90,7 +95,7 @@ def cursor_at(content: str, path: str, offset: int) -> Cursor | None:
     space = before.endswith(":") and bool(before.rstrip(":").strip())
     mark = f" {MARK}" if space else MARK
     marked = content[:offset] + mark + content[offset:]
-    document = Document(marked, path, tree=tolerant.read(marked))
+    document = begun(Document(marked, path, tree=tolerant.read(marked)))
     at = offset + len(mark) - 1
     found = path_to(document.root, at)
     node = found[-1] if found else None
@@ -105,7 +110,7 @@ def cursor_at(content: str, path: str, offset: int) -> Cursor | None:
 def _hash(content: str, path: str, offset: int, start: int) -> Cursor | None:
     """Reads a `#fragment` that is not quoted yet: to YAML it is a comment."""
     marked = f'{content[:start]}"{content[start:offset]}{MARK}"{content[offset:]}'
-    document = Document(marked, path, tree=tolerant.read(marked))
+    document = begun(Document(marked, path, tree=tolerant.read(marked)))
     found = path_to(document.root, offset + 1)
     node = found[-1] if found else None
     if not isinstance(node, Scalar) or MARK not in marked[node.start : node.end]:

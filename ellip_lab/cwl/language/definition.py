@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ellip_lab.cwl.language.document import Document, asked, place_in
+from ellip_lab.cwl.language.document import Document, asked, document_at, place_in
 from ellip_lab.cwl.language.names import Use, definition_of, use_at, uses
 from ellip_lab.cwl.language.text import Span, Text
 
@@ -32,8 +32,6 @@ def definitions(document: Document, offset: int) -> list[Span]:
 
 def _of_process(document: Document, use: Use) -> list[Span]:
     """Gives the place of a process without an id: its first line."""
-    from ellip_lab.cwl.language.document import document_at
-
     other = document if use.target[1] == document.path else document_at(use.target[1])
     if other is None:
         return []
@@ -43,13 +41,13 @@ def _of_process(document: Document, use: Use) -> list[Span]:
 
 def _beginning(document: Document, path: str) -> Span:
     """Gives the place of a file: of its process where it has one, else its beginning."""
-    from ellip_lab.cwl.language.document import document_at
-
     other = document if path == document.path else document_at(path)
     main = other.main if other is not None else None
     if other is None or main is None:
         return Text("", path).span(0, 0)
-    first = next((use for use in uses(other) if use.definition and main.name and use.start == main.name.start), None)
+    first = next(
+        (use for use in uses(other) if use.definition and main.name and use.start == main.name.start), None
+    )
     return span_of(first) if first else other.text.span(main.node.start, other.text.line_end(main.node.start))
 
 

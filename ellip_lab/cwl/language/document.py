@@ -195,11 +195,15 @@ def content_of(request: dict[str, Any]) -> str:
 
 
 def asked(request: dict[str, Any]) -> Document:
-    """Gives the document that a question is about; a new question begins."""
-    path = os.path.normpath(str(request["path"]))
+    """Gives the document that a question is about."""
+    return begun(Document(content_of(request), os.path.normpath(str(request["path"]))))
+
+
+def begun(document: Document) -> Document:
+    """Begins a new question: what was read for the one before is forgotten, files change."""
     _documents.clear()
-    _documents[path] = Document(content_of(request), path)
-    return _documents[path]
+    _documents[document.path] = document
+    return document
 
 
 def document_at(path: str) -> Document | None:

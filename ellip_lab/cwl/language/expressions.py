@@ -10,6 +10,7 @@ from ellip_lab.cwl.language import types
 from ellip_lab.cwl.language.document import Document
 from ellip_lab.cwl.language.nodes import Mapping, Node, Scalar, ancestors, pair_of
 from ellip_lab.cwl.language.processes import Name, reference
+from ellip_lab.cwl.language.processes import members as fields_of
 from ellip_lab.cwl.language.types import Type, Types
 
 _OPEN = re.compile(r"\$([({])")
@@ -101,7 +102,9 @@ def names_of_inputs(document: Document, node: Node) -> dict[str, Types]:
             port = step.process.inputs.get(name) if step.process else None
             sources = one.sources
             given = (
-                step.workflow.source_type(reference(document.content, sources[0])) if len(sources) == 1 else ()
+                step.workflow.source_type(reference(document.content, sources[0]))
+                if len(sources) == 1
+                else ()
             )
             scattered = any(each.value.rsplit("/", 1)[-1] == name for each in step.scatter)
             found[name] = (types.items(given) if scattered else given) or (port.type if port else ())
@@ -156,9 +159,14 @@ def trail_before(text: str) -> tuple[str, bool, str]:
 def members(document: Document, node: Node, path: str) -> dict[str, tuple[str, str]]:
     """Gives what stands behind a path (`inputs.item`): each member with its type and what it is."""
     if path == "inputs":
-        return {name: (types.text(kind), _said(document, node, name)) for name, kind in names_of_inputs(document, node).items()}
+        return {
+            name: (types.text(kind), _said(document, node, name))
+            for name, kind in names_of_inputs(document, node).items()
+        }
     if path == "runtime":
-        return {name: told for name, told in RUNTIME.items() if name != "exitCode" or _knows_exit(document, node)}
+        return {
+            name: told for name, told in RUNTIME.items() if name != "exitCode" or _knows_exit(document, node)
+        }
     found: dict[str, tuple[str, str]] = {}
     for one in type_of(document, node, path):
         found.update(_members_of(document, one))
@@ -212,12 +220,11 @@ def type_of(document: Document, node: Node, path: str) -> Types:
 def _members_of(document: Document, kind: Type) -> dict[str, tuple[str, str]]:
     if kind.name in ("File", "Directory"):
         record = document.spec.record(kind.name)
-        found = {
+        return {
             name: (_simple(field.shape()), field.doc)
             for name, field in (record.fields.items() if record else ())
             if name != "class"
         }
-        return found
     if kind.name == "array":
         return {"length": ("int", "How many items it has.")}
     if kind.name == "string":
@@ -225,11 +232,9 @@ def _members_of(document: Document, kind: Type) -> dict[str, tuple[str, str]]:
     named = document.named_types.get(kind.name) or document.named_types.get(kind.detail)
     if named is not None:
         fields = named[1].get("fields")
-        from ellip_lab.cwl.language.processes import members as members_
-
         return {
             key.value: (types.text(types.of(value.get("type") if isinstance(value, Mapping) else value)), "")
-            for key, value, _ in members_(fields, "name")
+            for key, value, _ in fields_of(fields, "name")
         }
     return {}
 

@@ -174,9 +174,13 @@ class Kinds:
         kind = text_of(node.get("type"))
         for one in candidates:
             record = self.spec.record(one)
-            if kind and record and any(
-                isinstance(each, dict) and kind in each.get("symbols", ())
-                for each in (record.fields["type"].types if "type" in record.fields else ())
+            if (
+                kind
+                and record
+                and any(
+                    isinstance(each, dict) and kind in each.get("symbols", ())
+                    for each in (record.fields["type"].types if "type" in record.fields else ())
+                )
             ):
                 return one
         return self._fallback(candidates)

@@ -160,14 +160,18 @@ def _port(step: Step, kind: str, name: str) -> Target:
 def _of_types(document: Document) -> Iterator[Use]:
     for name, (other, _, key) in document.named_types.items():
         if other is document:
-            yield _named(document, ("type", document.path, name), name_of(document.content, key), definition=True)
+            yield _named(
+                document, ("type", document.path, name), name_of(document.content, key), definition=True
+            )
     if not document.named_types and document.processes:
         return
     # a file of types alone, which others import
     items = members_of(document.root, "name") if not document.processes else ()
     for key, value, _ in items:
         if isinstance(value, Mapping) and value.text("type") in ("record", "enum", "array"):
-            yield _named(document, ("type", document.path, key.value), name_of(document.content, key), definition=True)
+            yield _named(
+                document, ("type", document.path, key.value), name_of(document.content, key), definition=True
+            )
 
 
 def _of_scalar(document: Document, node: Scalar) -> Iterator[Use]:
@@ -189,7 +193,7 @@ def _of_scalar(document: Document, node: Scalar) -> Iterator[Use]:
 def _of_value(document: Document, node: Scalar, key: str) -> Iterator[Use]:
     if key not in (*DIRECTIVES, "run", "location", "path"):
         return
-    start, end = inner(document.content, node)
+    start, _ = inner(document.content, node)
     file = node.value.partition("#")[0]
     place = document.file(file) if file else None
     if place is not None and place.is_file():

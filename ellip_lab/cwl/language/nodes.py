@@ -208,7 +208,8 @@ class _Builder:
             if isinstance(event, yaml.ScalarEvent):
                 node = self._scalar(event, start, end)
             elif isinstance(event, yaml.AliasEvent):
-                node = Alias(start, end, name=event.anchor, target=self.anchors.get(event.anchor))
+                name = event.anchor or ""
+                node = Alias(start, end, name=name, target=self.anchors.get(name))
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 kind = Mapping if isinstance(event, yaml.MappingStartEvent) else Sequence
                 box = kind(end - 1 if event.flow_style else start, end, flow=bool(event.flow_style))
@@ -258,9 +259,7 @@ class _Builder:
         if isinstance(box, Sequence):
             box.items = inside
         else:
-            box.pairs = [
-                Pair(_key(key), value) for key, value in zip(inside[::2], inside[1::2], strict=True)
-            ]
+            box.pairs = [Pair(_key(key), value) for key, value in zip(inside[::2], inside[1::2], strict=True)]
             for pair in box.pairs:
                 pair.key.parent = box
                 if isinstance(pair.value, Scalar) and pair.value.absent:

@@ -59,7 +59,11 @@ def process_reference(content: str, node: Scalar) -> Reference:
     start, end = inner(content, node)
     file, mark, fragment = content[start:end].partition("#")
     at = start + len(file) + 1
-    names = (Name(fragment.rsplit("/", 1)[-1], at + fragment.rfind("/") + 1, at + len(fragment)),) if fragment else ()
+    names = (
+        (Name(fragment.rsplit("/", 1)[-1], at + fragment.rfind("/") + 1, at + len(fragment)),)
+        if fragment
+        else ()
+    )
     return Reference(node, file, names if mark else ())
 
 
@@ -136,7 +140,9 @@ class StepInput(Entry):
 class Step(Entry):
     """Is a step of a workflow."""
 
-    def __init__(self, document: Document, key: Scalar, value: Node | None, node: Node, workflow: Process) -> None:
+    def __init__(
+        self, document: Document, key: Scalar, value: Node | None, node: Node, workflow: Process
+    ) -> None:
         super().__init__(document, key, value, node)
         self.workflow = workflow
 

@@ -44,7 +44,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     found = [one for one in everywhere(document, use.target) if one.named]
     if not any(one.definition for one in found):
         raise Invalid(
-            f"`{use.target[-1]}` is not written anywhere", hint="Give it a definition first, then rename both."
+            f"`{use.target[-1]}` is not written anywhere",
+            hint="Give it a definition first, then rename both.",
         )
     _refuse(document, use, name, found)
     edits = [_edit(one, name) for one in found]
@@ -74,10 +75,14 @@ def _refuse(document: Document, use: Use, name: str, found: list[Use]) -> None:
         # Inputs and steps of a workflow share their names: `source: x` must mean one of them.
         other = "input" if target[0] == "step" else "step"
         taken |= {
-            one.target[-1] for one in uses(document) if one.definition and one.target[:-1] == (other, *target[1:-1])
+            one.target[-1]
+            for one in uses(document)
+            if one.definition and one.target[:-1] == (other, *target[1:-1])
         }
     if name in taken:
-        raise Invalid(f"there is another {_WHAT.get(target[0], 'word')} `{name}` already", hint="Choose another name.")
+        raise Invalid(
+            f"there is another {_WHAT.get(target[0], 'word')} `{name}` already", hint="Choose another name."
+        )
 
 
 def _edit(use: Use, name: str) -> Edit:

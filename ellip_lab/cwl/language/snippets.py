@@ -94,7 +94,13 @@ def skeletons(newline: str = "\n") -> list[Item]:
     made = (
         item("Workflow with a tool", "snippet", _WORKFLOW, "a document", f"```yaml\n{_WORKFLOW}```"),
         item("CommandLineTool", "snippet", _TOOL, "a document", f"```yaml\n{_TOOL}```"),
-        item("cwlVersion", "field", "cwlVersion: v1.2", None, "The version of CWL that the document is written in."),
+        item(
+            "cwlVersion",
+            "field",
+            "cwlVersion: v1.2",
+            None,
+            "The version of CWL that the document is written in.",
+        ),
     )
     return [{**one, "text": one["text"].replace("\n", newline)} for one in made]
 
@@ -110,7 +116,9 @@ def requirement(cursor: Cursor, record: Record) -> str:
     if lines is None:
         return f"{record.name}: {{}}"
     if cursor.flow:
-        return f"{record.name}: {{{', '.join(lines)}}}" if not lines[0].endswith(":") else f"{record.name}: {{}}"
+        return (
+            f"{record.name}: {{{', '.join(lines)}}}" if not lines[0].endswith(":") else f"{record.name}: {{}}"
+        )
     return _block([f"{record.name}:", *(f"  {line}" for line in lines)], cursor.indent)
 
 
@@ -135,7 +143,11 @@ def _step(
     name = process.name.text if process.name else "step"
     step = name
     while step in present:
-        step = f"{step}_2" if not re.search(r"_\d+$", step) else re.sub(r"\d+$", lambda m: str(int(m[0]) + 1), step)
+        step = (
+            f"{step}_2"
+            if not re.search(r"_\d+$", step)
+            else re.sub(r"\d+$", lambda m: str(int(m[0]) + 1), step)
+        )
     lines = [f"{step}:", f'  run: "#{name}"', "  in:"]
     for port in process.inputs.values():
         if port.get("default") is not None or any(one.name == "null" for one in port.type):
@@ -174,7 +186,9 @@ def ports(cursor: Cursor, field: str, owner: Mapping | None) -> list[Item]:
     if kind == "Workflow" and word == "output":
         lines.append("  outputSource: ")
     elif kind == "CommandLineTool":
-        lines += ["  inputBinding:", "    position: 1"] if word == "input" else ["  outputBinding:", "    glob: "]
+        lines += (
+            ["  inputBinding:", "    position: 1"] if word == "input" else ["  outputBinding:", "    glob: "]
+        )
     return [item(f"new {word}", "snippet", _block(lines, cursor.indent), f"an {word}")]
 
 

@@ -12,13 +12,17 @@ from bisect import bisect_left
 from ellip_lab.cwl.language.nodes import Alias, Mapping, Node, Pair, Scalar, Sequence
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
-_PLAIN_KEY = re.compile(r"(?![\[\]{},#&*!|>'\"%@`])(?:[^\s:#]|:(?=\S)|(?<=\S)#|[^\S\r\n]+(?=[^\s:#]|:\S))+(?=[^\S\r\n]*:(?:\s|$))")
+_PLAIN_KEY = re.compile(
+    r"(?![\[\]{},#&*!|>'\"%@`])(?:[^\s:#]|:(?=\S)|(?<=\S)#|[^\S\r\n]+(?=[^\s:#]|:\S))+(?=[^\S\r\n]*:(?:\s|$))"
+)
 _QUOTED_KEY = re.compile(r"""("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*')(?=[^\S\r\n]*:(?:\s|$))""")
 _DASH = re.compile(r"-(?=\s|$)")
 _PROPERTY = re.compile(r"[&!]\S*[^\S\r\n]*")
 _BLOCK = re.compile(r"[|>][-+0-9]*[^\S\r\n]*(?:#.*)?$")
 _COMMENT = re.compile(r"(?:^|[^\S\r\n])[^\S\r\n]*#")
-_FLOW_WORD = re.compile(r"(?:[^\s,\[\]{}:#]|:(?![\s,\[\]{}]|$)|(?<=\S)#|[^\S\r\n]+(?=[^\s,\[\]{}:#]|:[^\s,\[\]{}]))+")
+_FLOW_WORD = re.compile(
+    r"(?:[^\s,\[\]{}:#]|:(?![\s,\[\]{}]|$)|(?<=\S)#|[^\S\r\n]+(?=[^\s,\[\]{}:#]|:[^\s,\[\]{}]))+"
+)
 _SPACE = re.compile(r"\s*")
 _BREAKS = re.compile(r"[^\S\r\n]*(?:\r\n|\r|\n)\s*")
 _MAX_DEPTH = 100
@@ -223,7 +227,9 @@ class _Reader:
     def _flow(self, start: int, bound: int) -> tuple[Node, int]:
         self.depth += 1
         box: Mapping | Sequence = (
-            Mapping(start, start + 1, flow=True) if self.content[start] == "{" else Sequence(start, start + 1, flow=True)
+            Mapping(start, start + 1, flow=True)
+            if self.content[start] == "{"
+            else Sequence(start, start + 1, flow=True)
         )
         at = start + 1
         while True:
@@ -317,7 +323,9 @@ class _Reader:
         # It is not closed: it ends with its line.
         match = _LINE.match(self.content, start)
         end = min(match.end(1) if match else bound, bound)
-        return Scalar(start, end, value=self.content[start + 1 : end], style="double" if quote == '"' else "single"), end
+        return Scalar(
+            start, end, value=self.content[start + 1 : end], style="double" if quote == '"' else "single"
+        ), end
 
     # Places.
 
