@@ -78,6 +78,15 @@ class Expressions:
         except UnfinishedError as error:
             self._use_all(where)
             start = error.start
+            quote = _open_quote(node.value[start + 1 :])
+            if quote is not None:
+                at = start + 1 + quote
+                line = node.value.find("\n", at)
+                self.found.add(
+                    "cwl/expression", placed.stretch(at, line if line >= 0 else len(node.value)),
+                    f"JavaScript: the quote {node.value[at]} is not closed", f"Write the second {node.value[at]}.",
+                )  # fmt: skip
+                return
             end = node.value.find("\n", start)
             opening = node.value[start : start + 2]
             self.found.add(
@@ -118,13 +127,20 @@ class Expressions:
                 None if javascript else "What stands here is no parameter reference either.",
             )  # fmt: skip
             return
-        if not javascript:
+        if not javascript and not self._suggested(process, where):
             self.found.add(
                 "cwl/missing-requirement", placed.stretch(piece.start, piece.end),
-                f"`${piece.text if len(piece.text) < 40 else piece.text[:36] + '…' + piece.text[-1]}` is JavaScript, which the process does not ask for",
+                f"`${_brief(piece.text)}` is JavaScript, which the process does not ask for",
                 "Add `InlineJavascriptRequirement: {}` to its `requirements`.", field="InlineJavascriptRequirement",
             )  # fmt: skip
         self._script(script, len(before), offset, placed, where)
+
+    def _suggested(self, process: Process | None, where: Where) -> bool:
+        """Tells whether the requirement is there, misspelt."""
+        words = ("requirements", "hints", "InlineJavascriptRequirement")
+        return any(self.found.suggested(node, *words) for node in (where.process, where.step)) or (
+            process is not None and any(self.found.suggested(one.node, *words) for one, _ in process.callers)
+        )
 
     def _script(self, script: Script, before: int, offset: int, placed: Placed, where: Where) -> None:
         if script.whole("inputs"):
@@ -139,8 +155,15 @@ class Expressions:
             at = offset - before
             self.found.add(
                 "cwl/javascript", placed.stretch(at + start, at + end), f"JavaScript: `{name}` is not defined",
-                did_you_mean(name, {*_ROOTS, *library, *script.declared()}), severity="warning",
+                self._perhaps(name, where) or did_you_mean(name, {*_ROOTS, *library, *script.declared()}),
+                severity="warning",
             )  # fmt: skip
+
+    def _perhaps(self, name: str, where: Where) -> str | None:
+        """Gives the hint for a name that is an input."""
+        process = self.model.of(where.process)
+        known = process is not None and where.step is None and name in (process.inputs or {})
+        return f"Did you mean `inputs.{name}`?" if known else None
 
     def _reference(self, match: re.Match[str], piece: Piece, placed: Placed, where: Where) -> None:
         first = match["first"]
@@ -334,6 +357,17 @@ def _closed(text: str, start: int) -> int | None:
                 return index + 1
         index += 1
     return None
+
+
+def _open_quote(code: str) -> int | None:
+    """Gives the offset of a quote that is never closed, where that is what keeps an expression open."""
+    fault = Script(code).unbalanced()
+    return fault[0] if fault and "quote" in fault[2] else None
+
+
+def _brief(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) < 40 else f"{text[:36]}…{text[-1]}"  # noqa: PLR2004 - what fits into a sentence
 
 
 def _said(segment: re.Match[str]) -> str | None:

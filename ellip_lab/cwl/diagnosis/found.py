@@ -21,6 +21,7 @@ class Found:
         self.text = text
         self.findings: list[Finding] = []
         self._seen: set[tuple[Any, ...]] = set()
+        self._meant: set[tuple[int, str]] = set()
 
     def add(
         self,
@@ -53,6 +54,14 @@ class Found:
                 field=field,
             )
         )
+
+    def suggest(self, node: Node | None, field: str) -> None:
+        """Notes that a mapping has a misspelt field, so that nobody says that the field is missing."""
+        self._meant.add((id(node), field))
+
+    def suggested(self, node: Node | None, *fields: str) -> bool:
+        """Tells whether a mapping has one of the fields, misspelt."""
+        return any((id(node), field) in self._meant for field in fields)
 
     def errors(self) -> bool:
         """Tells whether there is anything that keeps the document from running."""

@@ -44,7 +44,7 @@ class Script:
         """Gives (start, end, what is wrong) of the first thing that is no JavaScript; None when all is."""
         if not self.root.has_error:
             return None
-        unbalanced = self._unbalanced()
+        unbalanced = self.unbalanced()
         if unbalanced:
             return unbalanced
         errors = sorted(self._errors(), key=lambda node: (node.start_byte, node.end_byte))
@@ -56,7 +56,8 @@ class Script:
             after = self.code[:start].rstrip()
             if first.type.isidentifier():
                 return max(len(after) - 1, 0), max(len(after), 1), f"something is missing behind `{_word(after)}`"
-            return max(len(after) - 1, 0), max(len(after), 1), f"`{first.type}` is missing"
+            mark = "an operator or `;`" if first.type == ";" else f"`{first.type}`"
+            return max(len(after) - 1, 0), max(len(after), 1), f"{mark} is missing behind `{_word(after)}`"
         text = self.code[start:end].strip()
         return start, end, f"`{text[:40]}` is not expected here" if text else "this is not JavaScript"
 
@@ -133,7 +134,7 @@ class Script:
             yield node
             stack.extend(reversed(node.children))
 
-    def _unbalanced(self) -> tuple[int, int, str] | None:
+    def unbalanced(self) -> tuple[int, int, str] | None:
         """Finds a bracket or a quote without its other half."""
         opened: list[tuple[str, int]] = []
         index, code = 0, self.code

@@ -20,6 +20,7 @@ class Links:
     def __init__(self, found: Found, model: Model) -> None:
         self.found = found
         self.model = model
+        self._loops: set[int] = set()
         self._used: dict[int, set[str]] = {}
 
     def check(self) -> None:
@@ -28,16 +29,17 @@ class Links:
         for file, place, code, message, hint in self.model.broken:
             if file is own:
                 self.found.add(code, place, message, hint)
+        self._recursion()
         for process in self.model.processes:
             if process.file is own and process.kind == "Workflow" and process.steps is not None:
                 self._workflow(process, process.steps)
-        self._recursion()
 
     def _workflow(self, workflow: Process, steps: dict[str, Step]) -> None:
         used: set[str] = set()
         for step in steps.values():
             self._run(workflow, step)
-            self._ports(step)
+            if id(step) not in self._loops:
+                self._ports(step)
             for entry in (step.inputs or {}).values():
                 for source in entry.sources:
                     used.add(_name(source, workflow))
@@ -49,6 +51,8 @@ class Links:
             for source in port.sources:
                 used.add(_name(source, workflow))
                 self._source(workflow, steps, source, "outputSource")
+            if self.found.suggested(port.value, "outputSource"):
+                continue
             if isinstance(port.value, Mapping) and "outputSource" not in entries(port.value) or (
                 isinstance(port.value, (Scalar, Sequence)) and not types.optional(port.type)
             ):  # fmt: skip
@@ -136,8 +140,8 @@ class Links:
         for name, entry in step.inputs.items():
             port = tool.inputs.get(name)
             if port and port.needed and isinstance(entry.value, Mapping) and not (
-                entry.sources or entry.has("default") or entry.has("valueFrom")
-            ) and not entry.has("source"):  # fmt: skip
+                entry.sources or any(entry.has(key) for key in ("default", "valueFrom", "source"))
+            ) and not self.found.suggested(entry.value, "default", "valueFrom", "source"):  # fmt: skip
                 self.found.add(
                     "cwl/missing-input", entry.place,
                     f"`{name}` has neither a `source` nor a `default` nor a `valueFrom`; the tool needs it",
@@ -210,6 +214,8 @@ class Links:
         step = steps.get(head.rsplit("/", 1)[-1]) if head else None
         if step is None or step.run is None or not step.run.outputs or tail not in step.run.outputs:
             return "Any"
+        if self.found.suggested(step.node, "scatter") or id(step) in self._loops:
+            return "Any"
         kind = step.run.outputs[tail].type
         nesting = 1 if step.scatter else 0
         if word(get(step.node, "scatterMethod")) == "nested_crossproduct":
@@ -221,6 +227,8 @@ class Links:
         return kind
 
     def _type(self, workflow: Process, steps: dict[str, Step], step: Step, entry: StepInput) -> None:
+        if id(step) in self._loops or self.found.suggested(step.node, "scatter"):
+            return
         if step.run is None or not step.run.inputs or entry.name not in step.run.inputs or not entry.sources:
             return
         sink = step.run.inputs[entry.name].type
@@ -278,7 +286,7 @@ class Links:
             self.found.add(
                 "cwl/type-mismatch", source,
                 f"`{word(source)}` is {told}, but goes to {title}, which is {types.told(sink)}",
-                _mend(kind, sink, conditional=self._skipped(workflow, steps, source)),
+                _mend(kind, sink, conditional=self._skipped(workflow, steps, source) and _only_null(kind, sink, merge)),
                 severity="error" if verdict == "exception" else "warning",
             )  # fmt: skip
 
@@ -303,7 +311,7 @@ class Links:
                 "cwl/scatter", fields["scatter"].key, "a step that scatters over several inputs says how",
                 "Add `scatterMethod: dotproduct` (or flat_crossproduct, nested_crossproduct).",
             )  # fmt: skip
-        if "scatterMethod" in fields and not step.scatter and "scatter" not in fields:
+        if "scatterMethod" in fields and "scatter" not in fields and not self.found.suggested(step.node, "scatter"):
             self.found.add(
                 "cwl/scatter", fields["scatterMethod"].key, "there is a `scatterMethod`, but no `scatter`",
                 "Name the inputs in `scatter`.", severity="warning",
@@ -313,7 +321,7 @@ class Links:
         fields = entries(step.node)
 
         def need(name: str, place: Node, what: str) -> None:
-            if not workflow.requires(name, step):
+            if not workflow.requires(name, step) and not self.found.suggested(workflow.node, "requirements", name):
                 self.found.add(
                     "cwl/missing-requirement", place, what, f"Add `{name}: {{}}` to the workflow's `requirements`.",
                     field=name,
@@ -401,6 +409,7 @@ class Links:
             for step in (process.steps or {}).values():
                 if step.run is not None and _reaches(step.run, process):
                     pair = entries(step.node)["run"]
+                    self._loops.add(id(step))
                     direct = step.run is process
                     self.found.add(
                         "cwl/recursion", pair.value,
@@ -447,6 +456,17 @@ def _arrays(kind: types.Type) -> bool:
     if isinstance(kind, list):
         return any(_arrays(one) for one in kind)
     return isinstance(kind, dict) and kind["type"] == "array"
+
+
+def _only_null(kind: types.Type, sink: types.Type, merge: str | None) -> bool:
+    """Tells whether nothing but null keeps a type from being another one."""
+    from cwltool.checker import check_types
+
+    if not isinstance(kind, list) or "null" not in kind:
+        return False
+    rest = [one for one in kind if one != "null"]
+    given = rest[0] if len(rest) == 1 else rest
+    return check_types(copy.deepcopy(given), copy.deepcopy(sink), merge, None, None) == "pass"
 
 
 def _ports_told(ports: dict[str, Port]) -> str:

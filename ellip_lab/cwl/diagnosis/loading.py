@@ -23,6 +23,7 @@ _CODES = (
     ("wait for one another", "cwl/cycle"), ("cwlVersion", "cwl/version"),
 )  # fmt: skip
 _LINK = re.compile(r"`([^`]*)` is .* but goes to `([^`]*)`")
+_CRASH = re.compile(r"\w+(?:Error|Exception)\b")
 _KEYED = ("is not a field", "is missing", "second time", "names two things")
 
 
@@ -47,6 +48,11 @@ def _note(found: Found, file: File, finding: Finding, told: set[tuple[int | None
             message = f"{os.path.basename(other)}{at}: {message}"  # noqa: PTH119
             found.add("cwl/in-other-file", place, message, hint, severity=severity)
         return
+    if any(one.get("code") == "cwl/missing-requirement" and str(one["field"]) in (hint or "") for one in found.findings):
+        return
+    crashed = _CRASH.match(message)
+    if crashed:
+        message, hint = "cwltool cannot load this document", f"It says: {message}"
     if (line, True) in told or (severity != "error" and ((line, False) in told or _said(found, message))):
         return
     stretch = _at(file, line or 1, column or 1, key=any(words in message for words in _KEYED))

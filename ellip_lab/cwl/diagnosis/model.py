@@ -136,8 +136,9 @@ class Model:
         self.processes.append(made)
         made.requirements = requirements_of(node)
         defined = {**outer, **_defined(made.requirements.get("SchemaDefRequirement"))}
-        made.inputs = _ports(get(node, "inputs"), defined)
-        made.outputs = _ports(get(node, "outputs"), defined)
+        fields = entries(node)
+        made.inputs = _ports(get(node, "inputs"), defined) if "inputs" in fields else None
+        made.outputs = _ports(get(node, "outputs"), defined) if "outputs" in fields else None
         if made.kind == "Workflow":
             made.steps = self._steps(made, defined, depth)
         return made
@@ -199,7 +200,10 @@ def _defined(requirement: Node | None) -> dict[str, Node]:
 
 
 def _ports(node: Node | None, defined: dict[str, Node]) -> dict[str, Port] | None:
-    if imports(node):
+    if imports(node) or (
+        isinstance(node, Sequence)
+        and any(isinstance(item, Mapping) and "id" not in entries(item) for item in map(real, node.items))
+    ):
         return None
     ports: dict[str, Port] = {}
     for name, place, value in named(node, "id"):
@@ -214,7 +218,9 @@ def _ports(node: Node | None, defined: dict[str, Node]) -> dict[str, Port] | Non
 
 
 def _step_inputs(node: Node | None) -> dict[str, StepInput] | None:
-    if imports(node):
+    if node is None or imports(node):
+        return None
+    if isinstance(node, Sequence) and any(isinstance(item, Scalar) for item in node.items):
         return None
     found: dict[str, StepInput] = {}
     for name, place, value in named(node, "id"):
@@ -228,7 +234,7 @@ def _step_inputs(node: Node | None) -> dict[str, StepInput] | None:
 
 def _outs(node: Node | None) -> dict[str, Node] | None:
     if node is None or imports(node):
-        return None if imports(node) else {}
+        return None
     found: dict[str, Node] = {}
     for item in items(node):
         name = get(item, "id") if isinstance(item, Mapping) else item

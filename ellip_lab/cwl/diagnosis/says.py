@@ -57,7 +57,13 @@ def hint_for_value(name: str, node: Node, kinds: Kinds) -> str | None:
         return f"Write `{'true' if text.lower() in ('yes', 'on') else 'false'}`."
     if kind == "string" and kinds.expression and not kinds.primitives - {"null"}:
         return "An expression is written `$(...)` or `${...}`."
-    if kind in ("string", "mapping") and kinds.items is not None and not kinds.records:
+    if name == "in":
+        return f"Write `- {{id: {text}, source: ...}}`, or a mapping: `{text}: source`."
+    if name == "when" and kind == "boolean":
+        return f"Write `$({text})`."
+    if kind in ("boolean", "int", "float", "string") and kinds.items is not None and not kinds.records:
+        return f"Write a list: `[{text}]`."
+    if kind == "mapping" and kinds.items is not None and not kinds.records:
         return "Write a list: `[...]`, or lines that begin with `- `."
     if isinstance(node, Sequence) and kinds.items is None and len(node.items) == 1:
         return "Write its one entry without the list."

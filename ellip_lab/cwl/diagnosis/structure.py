@@ -26,6 +26,11 @@ from ellip_lab.cwl.language.nodes import Mapping, Node, Scalar, Sequence
 
 _REFERENCES = ("$import", "$include", "$mixin")
 _NOT_EVALUATED = ("baseCommand", "prefix", "dockerPull", "itemSeparator")
+_OTHER_WORDS = {
+    "inputs": "in", "input": "in", "outputs": "out", "output": "out", "command": "baseCommand", "cmd": "baseCommand",
+    "image": "dockerPull", "description": "doc", "from": "source", "src": "source", "flag": "prefix", "title": "label",
+    "requires": "requirements", "tool": "run", "if": "when", "pattern": "glob", "value": "valueFrom",
+}  # fmt: skip
 _DEPTH = 100
 
 
@@ -67,7 +72,12 @@ class Structure:
         self._repeated(root)
         graph = get(root, "$graph")
         if graph is None:
-            self.process(root, Where(), None)
+            near = next((one for one in entries(root) if meant(one, ["$graph"], 0.8)), None)
+            if near and "class" not in entries(root):
+                self.found.add("cwl/unknown-field", entries(root)[near].key, f"`{near}` is not a field here",
+                               "Did you mean `$graph`?")  # fmt: skip
+            else:
+                self.process(root, Where(), None)
             return
         for item in graph.items if isinstance(graph, Sequence) else [graph]:
             process = real(item)
@@ -115,6 +125,7 @@ class Structure:
         near = next((pair for key, pair in fields.items() if meant(key, ["class"]) and key != "class"), None)
         kind = meant(word(near.value) or "", PROCESSES) if near else None
         if near and kind:
+            self.found.suggest(node, "class")
             self.found.add(
                 "cwl/unknown-field", near.key, f"`{near.key.value}` is not a field here", "Did you mean `class`?"
             )
@@ -129,6 +140,10 @@ class Structure:
         return best
 
     def _head(self, node: Mapping) -> Node:
+        """Gives what stands for a mapping: what it is called, or its first key."""
+        name = next((pair for pair in node.pairs if pair.key.value in ("id", "name", "class")), None)
+        if name is not None and word(name.value):
+            return name.value
         return node.pairs[0].key if node.pairs else node
 
     def record(
@@ -147,19 +162,19 @@ class Structure:
         for name, pair in fields.items():
             known = record.fields.get(name)
             if known is None:
-                self._unknown(name, pair.key, record, fields)
+                self._unknown(name, pair.key, record, node)
             elif name not in implied and name != "cwlVersion":
                 self.value(pair.value, known, replace(where, field=name), pair.key)
         for name, one in record.fields.items():
             if one.required and name not in fields and name not in implied:
-                near = next((key for key in fields if key not in record.fields and meant(key, [name])), None)
-                if near is None:
+                if not self.found.suggested(node, name):
+                    at = self._head(node) if anchor is None or isinstance(anchor, Mapping) else anchor
                     self.found.add(
-                        "cwl/missing-field", anchor or self._head(node), f"the field `{name}` is missing",
+                        "cwl/missing-field", at, f"the field `{name}` is missing",
                         _missing_hint(name, record), field=name,
                     )  # fmt: skip
 
-    def _unknown(self, name: str, key: Scalar, record: Record, fields: Collection[str]) -> None:
+    def _unknown(self, name: str, key: Scalar, record: Record, node: Mapping) -> None:
         if name in ("id", "name") or name.startswith(("$", "@")) or ":" in name:
             return
         if not name:
@@ -173,13 +188,14 @@ class Structure:
                 f"Write `cwlVersion: {later}`, or leave it out.",
             )  # fmt: skip
             return
-        choices = [one for one in record.fields if one not in fields] or list(record.fields)
+        near = _meant_field(name, record, entries(node))
         if name in self.words.requirements:
-            hint: str | None = "A requirement stands below `requirements` or `hints`."
+            hint = "A requirement stands below `requirements` or `hints`."
+        elif near:
+            self.found.suggest(node, near)
+            hint = f"Did you mean `{near}`?"
         else:
-            hint = did_you_mean(name, choices) or did_you_mean(
-                name, record.fields, f"Fields of {record.name}: {listed(record.fields, limit=20)}."
-            )
+            hint = f"Fields of {record.name}: {listed(record.fields, limit=20)}."
         self.found.add("cwl/unknown-field", key, f"`{name}` is not a field here", hint, field=name)
 
     def value(self, node: Node, one: Field, where: Where, key: Node) -> None:
@@ -203,6 +219,7 @@ class Structure:
         else:
             if isinstance(value, Sequence) and one.subject:
                 self._twice(value, one)
+                self._nameless(value, one)
             self._kind(value, kinds, one.name, where, key)
 
     def _kind(self, node: Node, kinds: Kinds, name: str, where: Where, key: Node) -> None:
@@ -240,8 +257,16 @@ class Structure:
         else:
             self.found.add(
                 "cwl/value", at, f"`{name}` is {got(value)}; expected {expected(kinds)}",
-                hint_for_value(name, value, kinds), field=name,
+                self._comment(value, key) or hint_for_value(name, value, kinds), field=name,
             )  # fmt: skip
+
+    def _comment(self, value: Node, key: Node) -> str | None:
+        """Gives the hint for a value that YAML takes for a comment (`run: #crop`)."""
+        if kind_of(value) != "null":
+            return None
+        content = self.found.text.content
+        rest = content[key.end : self.found.text.line_end(key.end)].lstrip(": ")
+        return f"`#` begins a comment; write it in quotes: '{rest.strip()}'." if rest.startswith("#") else None
 
     def _scalar(self, value: Node, kind: str, kinds: Kinds, where: Where) -> bool:
         text = word(value) or ""
@@ -301,6 +326,8 @@ class Structure:
             if isinstance(value, Mapping):
                 if not self._reference(value):
                     self.record(value, record, where, pair.key, one.subject)
+            elif kind_of(value) == "null" and " " in pair.key.value and pair.key.style == "plain":
+                self.found.add("cwl/value", pair.key, f"`{pair.key.value}` has no value", "Is a colon missing?")
             elif one.predicate and one.predicate in record.fields:
                 self.value(
                     value, record.fields[one.predicate], replace(where, field=one.predicate), pair.key
@@ -321,7 +348,7 @@ class Structure:
                 value = real(pair.value)
                 if name.startswith("$"):
                     continue
-                record = self._requirement(name, pair.key, hints=hints)
+                record = self._requirement(name, pair.key, where.process, hints=hints)
                 if isinstance(value, Mapping):
                     if record is not None and not self._reference(value):
                         self.record(value, record, where, pair.key, "class")
@@ -336,6 +363,7 @@ class Structure:
                 value = real(item)
                 if not isinstance(value, Mapping):
                     name = string(value)
+                    self.found.suggest(where.process, name or "")
                     self.found.add(
                         "cwl/value", item, f"a requirement is a mapping; this is {got(value)}",
                         f"Write `- class: {name}`." if name in self.words.requirements else None,
@@ -344,12 +372,15 @@ class Structure:
                     pair = entries(value).get("class")
                     name = word(pair.value) if pair else None
                     if pair is None or name is None:
+                        for key in entries(value):
+                            self.found.suggest(where.process, key)
                         self.found.add(
                             "cwl/missing-field", self._head(value), "the field `class` is missing",
-                            "It names the requirement.", field="class",
+                            f"Write `- class: {value.pairs[0].key.value}`." if len(value.pairs) == 1
+                            else "It names the requirement.", field="class",
                         )  # fmt: skip
                         continue
-                    record = self._requirement(name, pair.value, hints=hints)
+                    record = self._requirement(name, pair.value, where.process, hints=hints)
                     if record is not None:
                         self.record(value, record, where, pair.value, "class")
         elif kind_of(node) != "null":
@@ -358,7 +389,7 @@ class Structure:
                 field=one.name,
             )  # fmt: skip
 
-    def _requirement(self, name: str, place: Node, *, hints: bool) -> Record | None:
+    def _requirement(self, name: str, place: Node, process: Node | None, *, hints: bool) -> Record | None:
         if name in self.words.requirements:
             return self.words.records[name]
         if ":" in name or "#" in name:
@@ -371,9 +402,12 @@ class Structure:
                 f"Write `cwlVersion: {later}`.", severity="warning" if hints else "error",
             )  # fmt: skip
             return None
+        near = meant(name, self.words.requirements)
+        if near:
+            self.found.suggest(process, near)
         self.found.add(
             "cwl/unknown-requirement", place, f"`{name}` is not a requirement CWL knows",
-            did_you_mean(name, self.words.requirements), severity="warning" if hints else "error",
+            f"Did you mean `{near}`?" if near else None, severity="warning" if hints else "error",
         )  # fmt: skip
         return None
 
@@ -390,7 +424,7 @@ class Structure:
         if isinstance(value, Mapping):
             self._described(value, kinds, where, key)
             return
-        fault = types.fault(value, kinds.symbols, where.types, nullable=kinds.items is not None)
+        fault = types.fault(value, kinds.symbols, where.types)
         if fault:
             code, message, hint = fault
             self.found.add(code, key if kind_of(value) == "null" and word(value) is None else value, message, hint)
@@ -414,19 +448,7 @@ class Structure:
                 did_you_mean(symbol or "", choices, f"Write `{symbol}` alone, without the inner `type`." if symbol else None),
             )  # fmt: skip
             return
-        if symbol == "enum":
-            self._symbols(node)
         self.record(node, record, where, pair.value)
-
-    def _symbols(self, node: Mapping) -> None:
-        symbols = get(node, "symbols")
-        for item in symbols.items if isinstance(symbols, Sequence) else []:
-            if kind_of(item) in ("boolean", "int", "float", "null"):
-                text = word(item) or ""
-                self.found.add(
-                    "cwl/value", item, f"a symbol is text; YAML reads `{text}` as {got(real(item))}",
-                    f"Write it in quotes: '{text}'.",
-                )  # fmt: skip
 
     def _types(self, node: Mapping, outer: frozenset[str] | None) -> frozenset[str] | None:
         """Gives the names of the types that a process and those around it define."""
@@ -488,6 +510,23 @@ class Structure:
                 )
             seen.add(name)
 
+    def _nameless(self, node: Sequence, one: Field) -> None:
+        """Finds entries of a list that have no id."""
+        record = one.kinds.items.records[0] if one.kinds.items and one.kinds.items.records else None
+        if one.subject not in ("id", "name") or record is None:
+            return
+        required = one.subject in record.fields and record.fields[one.subject].required
+        for item in map(real, node.items):
+            if isinstance(item, Mapping) and not required and one.subject not in entries(item) and not any(
+                name in entries(item) for name in _REFERENCES
+            ):  # fmt: skip
+                only = item.pairs[0] if len(item.pairs) == 1 and item.pairs[0].key.value not in record.fields else None
+                self.found.add(
+                    "cwl/missing-field", self._head(item), f"the field `{one.subject}` is missing",
+                    f"Write `- {one.subject}: {only.key.value}`, or leave the dash out." if only
+                    else "Each entry of a list has a name.", field=one.subject,
+                )  # fmt: skip
+
     def _twice(self, node: Sequence, one: Field) -> None:
         """Finds ids that a list has a second time."""
         seen: set[str] = set()
@@ -499,6 +538,15 @@ class Structure:
             seen.add(name)
 
 
+def _meant_field(name: str, record: Record, fields: Collection[str]) -> str | None:
+    """Gives the field of a record that a word was most likely meant to be; one that is not there yet, if possible."""
+    free = [one for one in record.fields if one not in fields]
+    other = _OTHER_WORDS.get(name.lower())
+    if other in free:
+        return other
+    return meant(name, free) or meant(name, record.fields)
+
+
 def _missing_hint(name: str, record: Record) -> str | None:
     return {
         "inputs": "A process without inputs says `inputs: []`.",
@@ -507,6 +555,6 @@ def _missing_hint(name: str, record: Record) -> str | None:
         "in": "A step that is given nothing says `in: []`.",
         "out": "It lists the outputs that other steps use: `out: [raster]`; none: `out: []`.",
         "run": "It names the tool or the workflow that the step runs.",
-        "type": f"Write the type of this {'input' if 'Input' in record.name else 'output'}, such as `string` or `File`.",
+        "type": f"Write `type: {record.symbol}`." if record.symbol else f"Write the type of this {'input' if 'Input' in record.name else 'output'}, such as `string` or `File`.",
         "outputSource": "Name an output of a step: `step/output`.",
     }.get(name)

@@ -25,7 +25,7 @@ Type = Any
 
 
 def fault(
-    node: Node, symbols: Words[str], known: frozenset[str] | None, *, nullable: bool
+    node: Node, symbols: Words[str], known: frozenset[str] | None
 ) -> tuple[str, str, str | None] | None:
     """Gives (code, message, hint) of what is wrong with the name of a type; None when nothing is."""
     kind, text = kind_of(node), word(node)
@@ -33,7 +33,7 @@ def fault(
         return (
             "cwl/null-type",
             "a type is `null` without quotes, which is YAML for nothing" if text else "there is no type here",
-            "Write 'null' in quotes, or `type?`." if nullable else "Name a type, such as `string` or `File`.",
+            "Write 'null' in quotes, or a `?` behind the other type." if text else "Name a type, such as `string` or `File`.",
         )
     if kind != "string":
         return "cwl/unknown-type", f"`{text}` is not a type", "A type is a name, such as `string` or `File`."
@@ -118,7 +118,7 @@ def _described(node: Mapping, defined: dict[str, Node], depth: int) -> Type:
         for name, _, value in named(get(node, "fields"), "name"):
             type_ = get(value, "type") if isinstance(value, Mapping) and "type" in entries(value) else value
             fields.append({"name": name, "type": of(type_, defined, depth + 1)})
-        return {"type": "record", "fields": fields}
+        return {"type": "record", "fields": fields} if fields else "Any"
     return "Any"
 
 

@@ -56,15 +56,12 @@ def _marked(found: Found, error: Any) -> None:
                 "Indent it as its neighbours, or end the line before with a colon.")  # fmt: skip
         else:
             add((at, at + 1), "a colon cannot stand here", "Put the value in quotes when the colon belongs to it.")
-    elif "simple key" in problem and ("':'" in problem or "could not find expected" in problem):
+    elif "simple key" in while_:
         place = began if context else at
         add((text.line_start(place) + _indent(content, text.line_start(place)), text.line_end(place)),
             "this line is no key with a value: a colon is missing", "Write `key: value`.")  # fmt: skip
     elif "block mapping" in while_ or "block collection" in while_ or "block sequence" in while_:
         _block(found, content, at, while_, add)
-    elif "undefined alias" in problem or "found undefined alias" in problem:
-        name = re.match(r"\*[\w.-]*", content[at:])
-        add((at, at + (len(name[0]) if name else 1)), "there is no such anchor", "Define it before, with `&`.")
     elif "cannot start any token" in problem:
         add((at, at + 1), f"`{content[at : at + 1]}` cannot begin a value", "Put the value in quotes.")
     elif "tag" in problem or "tag" in while_:
@@ -97,7 +94,7 @@ def _block(found: Found, content: str, at: int, while_: str, add: Any) -> None:
     if line.lstrip().startswith("- ") or line.strip() == "-":
         add(place, "an entry of a list cannot stand here", "Indent it as the other entries.")
     elif at > place[0] and at < end:
-        add((at, at + 1), "something is wrong before this character", "Put the value in quotes.")
+        add((at, at + 1), "this cannot stand behind what is before it", "Put the value in quotes.")
     elif "sequence" in while_:
         add(place, "this line is not an entry of the list above it", "Begin it with `- `, or indent it differently.")
     else:

@@ -15,7 +15,7 @@ from ellip_lab.cwl.diagnosis.says import got
 from ellip_lab.cwl.diagnosis.structure import Structure
 from ellip_lab.cwl.diagnosis.tree import entries, get, kind_of, word
 from ellip_lab.cwl.diagnosis.vocabulary import LATEST, PROCESSES, VERSIONS, vocabulary
-from ellip_lab.cwl.language.nodes import BrokenError, Mapping
+from ellip_lab.cwl.language.nodes import Alias, BrokenError, Mapping, Node, walk
 from ellip_lab.cwl.language.text import Text
 from ellip_lab.cwl.reading import Finding, RefusedError, checked, read, refuse_too_many_nodes
 
@@ -58,6 +58,7 @@ def warm() -> None:
 def _document(found: Found, file: File) -> str | None:
     """Looks at a text that is YAML; gives the version it says it is of."""
     root = file.root
+    _anchors(found, root)
     if root is None:
         name = Path(file.path).name
         found.add("cwl/empty", (0, file.text.line_end(0)), f"{name} holds nothing but comments",
@@ -84,6 +85,13 @@ def _document(found: Found, file: File) -> str | None:
     if not any(one["severity"] == "error" and one.get("code") not in _UNHINDERED for one in found.findings):
         loading.tell(found, file)
     return said
+
+
+def _anchors(found: Found, root: Node | None) -> None:
+    """Finds aliases of nothing."""
+    for node in walk(root) if root is not None else ():
+        if isinstance(node, Alias) and node.target is None:
+            found.add("cwl/yaml", node, f"YAML: there is no anchor `{node.name}`", f"Write `&{node.name}` before a value above.")
 
 
 def _others(found: Found, model: Model) -> None:
@@ -148,13 +156,12 @@ def _version(found: Found, root: Mapping) -> str | None:
     text = word(pair.value)
     if text in VERSIONS and kind_of(pair.value) == "string":
         return text
-    shown = text if text is not None else got(pair.value)
     if text is not None and "dev" in text:
         message = f"{text} is a development version of CWL"
     elif text is not None and (f"v{text}" in VERSIONS or text.lower() in VERSIONS):
         message = f"a version is written `v{text.lower().lstrip('v')}`"
     else:
-        message = f"`{shown}` is not a `cwlVersion` that is supported"
+        message = "`cwlVersion` says nothing" if text is None else f"`{text}` is not a `cwlVersion` that is supported"
     found.add("cwl/version", pair.value if text is not None else pair.key, message,
               did_you_mean(text or "", VERSIONS) or f"Write {', '.join(VERSIONS[:-1])} or {VERSIONS[-1]}.",
               field="cwlVersion")  # fmt: skip
