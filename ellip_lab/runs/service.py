@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ellip_lab.contract import Acknowledged, JsonObject
 from ellip_lab.errors import NotFound, Unavailable
-from ellip_lab.runs import removing
 from ellip_lab.runs.contract import (
     ContainerChoice,
     Engines,
@@ -28,8 +28,6 @@ from ellip_lab.runs.contract import (
 )
 from ellip_lab.runs.engines import cwltool
 from ellip_lab.runs.handle import RunHandle
-from ellip_lab.runs.publishing import take_back_left
-from ellip_lab.runs.reading import Reading
 from ellip_lab.runs.request import Resolved, lasting, made, names_url, resolve
 from ellip_lab.settings import Settings
 from ellip_lab.shell import node_directory, write_json
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
     from ellip_lab.containers.service import ContainersService
     from ellip_lab.cwl.editing import Graph
     from ellip_lab.cwl.service import CwlService
+    from ellip_lab.runs.reading import Reading
     from ellip_lab.s3.service import S3Service
     from ellip_lab.stac.service import StacService
     from ellip_lab.tasks.service import TasksService
@@ -65,7 +64,13 @@ class RunsService:
         self._stac = stac
         self._containers = containers
         self._s3 = s3
-        self._reading = Reading(settings, tasks, stac)
+
+    @cached_property
+    def _reading(self) -> Reading:
+        """Gives what understands the records of runs: whoever starts one does not wait for it to be loaded."""
+        from ellip_lab.runs.reading import Reading
+
+        return Reading(self._settings, self._tasks, self._stac)
 
     def start(
         self,
@@ -170,6 +175,9 @@ class RunsService:
         `Conflict` while it has not ended; `Denied` when its outputs do not lie in the workspace's results;
         `Unavailable` while a store keeps what the run has left half published.
         """
+        from ellip_lab.runs import removing
+        from ellip_lab.runs.publishing import take_back_left
+
         task = self._tasks.show(self._mine(id))
         outputs = (
             removing.outputs(self._settings, self._reading, task, self._reading.data(task))
