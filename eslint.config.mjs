@@ -110,7 +110,9 @@ export default defineConfig([
             './panel',
             './reports',
             './status',
+            './tool',
             './toolbar',
+            './usedcommand',
             './useinput'
           ]
         }

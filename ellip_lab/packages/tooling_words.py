@@ -46,7 +46,7 @@ def taken_apart(argv: Sequence[str], folder: Path) -> Line:
         raise Invalid(
             "the command holds a character that no document can", hint="Use names in UTF-8, without a null."
         )
-    if len(argv) == 1 and re.search(r"\s", argv[0].strip()):
+    if len(argv) == 1 and re.search(r"\s", argv[0]):
         words = list(_read(argv[0], folder))
     else:
         words = [Word(word, bool(_operator(word))) for word in argv]

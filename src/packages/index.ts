@@ -21,10 +21,12 @@ import { notifyError } from '../kit/notice';
 import { PackagesClient } from './client';
 import { addReports } from './reports';
 import { CommandIDs } from './tokens';
+import { addTool } from './tool';
 
 const packages: JupyterFrontEndPlugin<void> = {
   id: 'ellip-lab:packages',
-  description: 'Puts the demo package into the workspace and opens it.',
+  description:
+    'Puts the demo package into the workspace, and makes tools of commands.',
   autoStart: true,
   requires: [IDocumentManager],
   optional: [IDefaultFileBrowser, ILauncher, ICommandPalette, ITranslator],
@@ -75,6 +77,11 @@ const packages: JupyterFrontEndPlugin<void> = {
           return undefined;
         }
       }
+    });
+    addTool({ app, client, manager, browser, trans });
+    palette?.addItem({
+      command: CommandIDs.tool,
+      category: trans.__('CWL')
     });
     palette?.addItem({ command: CommandIDs.demo, category });
     launcher?.add({ command: CommandIDs.demo, category, rank: 2 });

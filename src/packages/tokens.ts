@@ -8,6 +8,7 @@ export namespace CommandIDs {
   export const demo = 'ellip-lab:packages-demo';
   export const check = 'ellip-lab:packages-check';
   export const profile = 'ellip-lab:packages-profile';
+  export const tool = 'ellip-lab:packages-tool';
 }
 
 /** The profiles, each including the one before. */

@@ -14,7 +14,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ICwl } from '../cwl/tokens';
+import { ICwl, ICwlLanguage } from '../cwl/tokens';
 import { Feed } from '../kit/feed';
 import { runsIcon } from '../kit/icons';
 import { notify } from '../kit/notice';
@@ -27,6 +27,7 @@ import { RunsModel } from './model';
 import { RunsPanel } from './panel';
 import { RunsStatus } from './status';
 import { CommandIDs, IRuns } from './tokens';
+import { addUsed } from './usedcommand';
 
 /** The parameter of the Lab's address that names a run to open. */
 const PARAMETER = 'ellip-run';
@@ -167,6 +168,28 @@ const views: JupyterFrontEndPlugin<void> = {
   }
 };
 
+/** What the tools of a document have used. */
+const used: JupyterFrontEndPlugin<void> = {
+  id: 'ellip-lab:runs-used',
+  description:
+    'Shows what the tools of a document have used, and makes it ask for that.',
+  autoStart: true,
+  requires: [IRuns, ICwlLanguage, IDocumentManager],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    runs: IRuns,
+    language: ICwlLanguage,
+    documents: IDocumentManager,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('ellip_lab');
+    addUsed({ app, runs, language, documents, trans });
+    palette?.addItem({ command: CommandIDs.used, category: trans.__('CWL') });
+  }
+};
+
 /** How many runs there are, in the status bar. */
 const status: JupyterFrontEndPlugin<void> = {
   id: 'ellip-lab:runs-status',
@@ -239,4 +262,4 @@ function openNamed(desk: Desk): void {
   window.history.replaceState(window.history.state, '', address);
 }
 
-export default [model, views, status];
+export default [model, views, used, status];

@@ -16,7 +16,9 @@ import type {
   RunRequest,
   RunSummary,
   Script,
-  ScriptLanguage
+  ScriptLanguage,
+  Used,
+  UsedQuery
 } from '../contract';
 import type { Feed, IChange } from '../kit/feed';
 import { LogWindow } from '../kit/log';
@@ -254,6 +256,10 @@ export class RunsModel implements IRuns, IDisposable {
 
   engines(): Promise<Engines> {
     return this._client.engines();
+  }
+
+  used(query: UsedQuery): Promise<Used> {
+    return this._client.used(query);
   }
 
   private _learn(page: RunPage): void {

@@ -14,6 +14,8 @@ export interface IResourcesProps {
   readonly run: Run;
   readonly now: number;
   readonly trans: TranslationBundle;
+  /** What follows the table. */
+  readonly children?: React.ReactNode;
 }
 
 /** The resources. */
@@ -79,6 +81,7 @@ export function Resources(props: IResourcesProps): JSX.Element {
           'Memory is the peak of all processes of a job; a dash means that the job was too short to be measured.'
         )}
       </p>
+      {props.children}
     </div>
   );
 }

@@ -21,6 +21,7 @@ import { Resources } from './resources';
 import { JobSelect, Notice, RunLog } from './runlog';
 import { Steps } from './steps';
 import { CommandIDs } from './tokens';
+import { UsedLines } from './used';
 import type { IRunViewProps, IRunViewState, RunTab } from './view';
 
 /** The tab that answers first: headline and log of what failed or runs, outputs of what is done. */
@@ -179,7 +180,14 @@ function Known(props: IKnownProps): JSX.Element {
             ) : tab === 'inputs' ? (
               <Inputs run={run} trans={trans} />
             ) : (
-              <Resources run={run} now={now} trans={trans} />
+              <Resources run={run} now={now} trans={trans}>
+                <UsedLines
+                  run={run}
+                  runs={runs}
+                  commands={props.commands}
+                  trans={trans}
+                />
+              </Resources>
             )}
           </TabPanel>
         </div>

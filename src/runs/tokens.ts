@@ -11,7 +11,9 @@ import type {
   RunRequest,
   RunSummary,
   Script,
-  ScriptLanguage
+  ScriptLanguage,
+  Used,
+  UsedQuery
 } from '../contract';
 import type { LogWindow } from '../kit/log';
 
@@ -53,6 +55,8 @@ export interface IRuns {
   quicklook(id: string, path: string, size: number): Promise<Blob>;
   script(id: string, language: ScriptLanguage): Promise<Script>;
   engines(): Promise<Engines>;
+  /** What the tools of a document have used in the runs that are kept. */
+  used(query: UsedQuery): Promise<Used>;
 }
 
 /** The token of the runs. */
@@ -73,4 +77,5 @@ export namespace CommandIDs {
   export const openDocument = 'ellip-lab:runs-open-document';
   export const refresh = 'ellip-lab:runs-refresh';
   export const panel = 'ellip-lab:runs-panel';
+  export const used = 'ellip-lab:runs-used';
 }
