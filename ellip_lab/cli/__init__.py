@@ -28,6 +28,7 @@ COMMANDS = {
         "List, follow and stop containers; expose their commands.",
     ),
     "registry": ("ellip_lab.cli.registry", "Sign in to registries, and list what they have."),
+    "lsp": ("ellip_lab.cli.lsp", "Serve CWL to an editor (the Language Server Protocol)."),
     "demo": ("ellip_lab.cli.demo", "Copy the demo package into a folder, and run it."),
 }
 """Each subcommand: the module that has it under its own name, and its line in the help."""

@@ -31,6 +31,7 @@ from ellip_lab.cwl.editing import (
     TextPlace,
     TextRange,
 )
+from ellip_lab.cwl.image_names import ImageNames
 from ellip_lab.errors import Internal, Invalid, NotFound, Problem, restored
 from ellip_lab.shell import node_directory
 
@@ -64,7 +65,7 @@ class CwlService:
         """Takes the settings, how to learn which images the container engine has, and the warm process."""
         self.settings = settings
         self._warm = warm
-        self._images = images
+        self._image_names = ImageNames(images)
         self._known: OrderedDict[str, tuple[Stamps, JsonObject]] = OrderedDict()
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -151,8 +152,15 @@ class CwlService:
         return Diagnosis.model_validate(self._written("diagnose", document))
 
     def complete(self, place: TextPlace) -> Completions:
-        """Gives what can be written at a place."""
-        return Completions.model_validate(self._written("complete", place))
+        """Gives what can be written at a place; the names of images where the container engine tells them soon."""
+        reply = self._written("complete", place)
+        if reply.pop("wants", None) == "images":
+            names = self._image_names.known()
+            if names:
+                request = {**place.model_dump(), "images": names}
+                reply = self.ask("ellip_lab.cwl.language.complete:answer", request)
+                reply.pop("wants", None)
+        return Completions.model_validate(reply)
 
     def hover(self, place: TextPlace) -> Hover:
         """Gives what the specification says of the word at a place, and its resolved type."""

@@ -126,6 +126,7 @@ class _Reader:
     def _adopt(self, box: Mapping, stray: Mapping) -> None:
         last = box.pairs[-1].value if box.pairs else None
         self._join(last if isinstance(last, Mapping) and not last.flow else box, stray)
+        box.end = max(box.end, stray.end)
 
     def _after_colon(self, offset: int, column: int) -> Node:
         end = self.lines[self.at][1]
