@@ -37,3 +37,10 @@ export const containersIcon = new LabIcon({
   svgstr:
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M12 1.9 21 6.9v10.2l-9 5-9-5V6.9zm0 2.3L6.1 7.5l5.9 3.3 5.9-3.3zM5 9.2v6.7l6 3.3v-6.7zm14 0-6 3.3v6.7l6-3.3z"/></svg>'
 });
+
+/** A graph: what comes in, a step, what comes out. */
+export const graphIcon = new LabIcon({
+  name: 'ellip-lab:graph',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.8" stroke-linejoin="round"><rect x="5" y="9.5" width="14" height="5" rx="1.4"/><path d="M7.5 5.5v4M16.5 5.5v4M12 14.5v4"/></g><g class="jp-icon3 jp-icon-selectable" fill="#616161"><circle cx="7.5" cy="4.2" r="2.1"/><circle cx="16.5" cy="4.2" r="2.1"/><circle cx="12" cy="19.8" r="2.1"/></g></svg>'
+});
