@@ -91,7 +91,11 @@ class Document:
             self._fail(error)
             return
         many = resolved if isinstance(resolved, CommentedSeq) else [resolved]
-        self.entries = [_entry(item) for item in many if isinstance(item, Mapping) and "class" in item]
+        processes = [item for item in many if isinstance(item, Mapping) and {"class", "id"} <= item.keys()]
+        self.errors += [_nameless(item, self.place) for item in processes if "id" not in item]
+        if self.errors:
+            return
+        self.entries = [_entry(item) for item in processes]
         # Workflows first: their tools are built, and their JavaScript is looked at, along with them.
         seen: set[str] = set()
         context.construct_tool_object = _once(seen, default_make_tool)
@@ -281,6 +285,18 @@ def default_entry(entries: Sequence[Json]) -> str | None:
         return names[0]
     workflows = [str(entry["id"]) for entry in entries if entry["kind"] == "Workflow"]
     return workflows[0] if len(workflows) == 1 else None
+
+
+def _nameless(item: Any, place: str) -> Finding:
+    """Gives the finding for a process of a `$graph` that has no id: the loader itself fails on it."""
+    return Finding(
+        message=f"a {short(str(item['class']))} of the $graph has no `id`",
+        file=place,
+        line=item.lc.line + 1,
+        column=item.lc.col + 1,
+        severity="error",
+        hint="Give it a name: `id: ...`.",
+    )
 
 
 def _entry(item: Mapping[str, Any]) -> Json:
