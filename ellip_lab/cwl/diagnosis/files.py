@@ -55,7 +55,7 @@ class Files:
         self.own = own
         self._known: dict[str, File | None] = {own.path: own}
         self.refused: dict[str, str] = {}
-        """Why a file that is there could not be read: `, line 3: ...`."""
+        """Why a file that is there is no document, in a sentence."""
 
     def file(self, path: str) -> File | None:
         """Gives another file; None when it cannot be read (which is told by who looks at it with care)."""
@@ -63,15 +63,17 @@ class Files:
             try:
                 content = read(Path(path))
                 refuse_too_many_nodes(content, Path(path))
-                self._known[path] = file_of(Text(content, path))
+                file = self._known[path] = file_of(Text(content, path))
+                if not isinstance(file.root, (Mapping, Sequence)):
+                    self.refused[path] = f"{Path(path).name} is not a CWL document"
             except RefusedError as refusal:
                 self._known[path] = None
                 if Path(path).exists():
-                    self.refused[path] = f": {refusal.finding['message']}"
+                    self.refused[path] = refusal.finding["message"]
             except BrokenError as broken:
                 self._known[path] = None
                 line, _ = Text(content, path).place(broken.offset)
-                self.refused[path] = f", line {line}: it is not YAML: {broken}"
+                self.refused[path] = f"{Path(path).name}, line {line}: it is not YAML: {broken}"
         return self._known[path]
 
     def target(self, file: File, reference: str) -> tuple[str | None, str | None]:

@@ -81,7 +81,7 @@ class Found:
         if last - line >= _FIRST_OF_MANY:
             # A whole block underlined says nothing: its first line does.
             end = self.text.line_end(start)
-        return start, start + len(content[start:end].rstrip())
+        return start, start + max(len(content[start:end].rstrip()), 1)
 
 
 def meant(word: str, choices: Iterable[str], likeness: float = 0.6) -> str | None:

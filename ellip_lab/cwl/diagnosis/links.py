@@ -92,7 +92,7 @@ class Links:
                 f"Did you mean `{near}`?" if near else f"Create {path}, or mend the path in `run`.",
             )  # fmt: skip
         elif path in self.model.files.refused:
-            self.found.add("cwl/in-other-file", node, f"{name}{self.model.files.refused[path]}")
+            self.found.add("cwl/in-other-file", node, self.model.files.refused[path])
         elif fragment is None and step.run is None:
             other = self.model.files.file(path)
             if other and len(other.processes) > 1:
@@ -193,8 +193,16 @@ class Links:
                 field=field,
             )  # fmt: skip
             return
+        if "$(" in name or "${" in name:
+            self.found.add(
+                "cwl/no-source", source, f"`{field}` is the name of an input or an output, not an expression",
+                f"Write `{{valueFrom: {name}}}`.", field=field,
+            )  # fmt: skip
+            return
         by_output = [f"{one.name}/{name}" for one in steps.values() if name in (one.outs or {})]
         choices = inputs + [f"{one.name}/{out}" for one in steps.values() for out in one.outs or {}]
+        if name.removeprefix("inputs.") in inputs:
+            by_output = [name.removeprefix("inputs.")]
         hint = (
             f"Did you mean `{by_output[0]}`?"
             if by_output
@@ -281,7 +289,7 @@ class Links:
             if verdict == "pass":
                 continue
             told = types.told(kind)
-            if merge and types.told(sink) != told:
+            if merge:
                 told = f"{told}, one of {len(entry.sources)} that are merged into a list" if len(entry.sources) > 1 else f"{told}, put into a list"
             self.found.add(
                 "cwl/type-mismatch", source,
@@ -329,7 +337,7 @@ class Links:
 
         if step.scatter:
             need("ScatterFeatureRequirement", fields["scatter"].key, "the workflow scatters without saying so")
-        if step.run is not None and step.run.kind == "Workflow":
+        if step.run is not None and step.run.kind == "Workflow" and id(step) not in self._loops:
             need(
                 "SubworkflowFeatureRequirement",
                 fields["run"].key,

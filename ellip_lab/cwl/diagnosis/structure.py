@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from ellip_lab.cwl.diagnosis import types
 from ellip_lab.cwl.diagnosis.found import Found, did_you_mean, listed, meant
 from ellip_lab.cwl.diagnosis.says import expected, got, hint_for_value
-from ellip_lab.cwl.diagnosis.tree import entries, get, kind_of, named, real, string, word
+from ellip_lab.cwl.diagnosis.tree import entries, get, imports, kind_of, named, real, string, word
 from ellip_lab.cwl.diagnosis.vocabulary import (
     LATEST,
     PROCESSES,
@@ -31,6 +31,7 @@ _OTHER_WORDS = {
     "image": "dockerPull", "description": "doc", "from": "source", "src": "source", "flag": "prefix", "title": "label",
     "requires": "requirements", "tool": "run", "if": "when", "pattern": "glob", "value": "valueFrom",
 }  # fmt: skip
+_ANYWHERE = ("cwlVersion", "id", "label", "doc", "class")
 _DEPTH = 100
 
 
@@ -79,7 +80,26 @@ class Structure:
             else:
                 self.process(root, Where(), None)
             return
-        for item in graph.items if isinstance(graph, Sequence) else [graph]:
+        if isinstance(graph, Sequence):
+            seen: set[str] = set()
+            for item in map(real, graph.items):
+                name = word(get(item, "id"))
+                if name is None and isinstance(item, Mapping) and not imports(item):
+                    self.found.add(
+                        "cwl/missing-field", self._head(item), "the field `id` is missing",
+                        "A process of a `$graph` has a name.", field="id",
+                    )  # fmt: skip
+                elif name is not None and name.lstrip("#") in seen:
+                    place = entries(item)["id"].value
+                    self.found.add("cwl/duplicate-id", place, f"`{name}` names a second process here", "Give it another name.")
+                seen.add((name or "").lstrip("#"))
+        else:
+            self.found.add(
+                "cwl/value", entries(root)["$graph"].key, f"`$graph` is {got(graph)}; expected a list of processes",
+                "Begin each process with `- class: ...`, and give it an `id`.",
+            )  # fmt: skip
+            return
+        for item in graph.items:
             process = real(item)
             if isinstance(process, Mapping):
                 if not self._reference(process):
@@ -119,9 +139,11 @@ class Structure:
     def _guessed(self, node: Mapping, anchor: Node | None, empty: Node | None) -> str | None:
         """Says that the class is missing, and gives what the fields say it is."""
         fields = entries(node)
-        best = max(
-            PROCESSES, key=lambda name: sum(key in vocabulary(LATEST).records[name].fields for key in fields)
-        )
+        scores = {
+            name: sum(key in vocabulary(LATEST).records[name].fields for key in fields if key not in _ANYWHERE)
+            for name in PROCESSES
+        }
+        best = max(PROCESSES, key=lambda name: scores[name])
         near = next((pair for key, pair in fields.items() if meant(key, ["class"]) and key != "class"), None)
         kind = meant(word(near.value) or "", PROCESSES) if near else None
         if near and kind:
@@ -134,10 +156,10 @@ class Structure:
             "cwl/missing-field",
             empty or anchor or self._head(node),
             "the field `class` is missing",
-            f"Write `class: {best}`, if it is one.",
+            f"Write `class: {best}`, if it is one." if scores[best] else f"A process is one of {listed(PROCESSES)}.",
             field="class",
         )
-        return best
+        return best if scores[best] else None
 
     def _head(self, node: Mapping) -> Node:
         """Gives what stands for a mapping: what it is called, or its first key."""
@@ -217,9 +239,13 @@ class Structure:
                 else:
                     self._kind(item, kinds, one.name, where, key)
         else:
-            if isinstance(value, Sequence) and one.subject:
+            if isinstance(value, Sequence) and one.subject and one.kinds.items is not None:
                 self._twice(value, one)
-                self._nameless(value, one)
+                nameless = self._nameless(value, one)
+                for item in value.items:
+                    if id(real(item)) not in nameless:
+                        self._kind(item, one.kinds.items, one.name, where, item)
+                return
             self._kind(value, kinds, one.name, where, key)
 
     def _kind(self, node: Node, kinds: Kinds, name: str, where: Where, key: Node) -> None:
@@ -342,7 +368,14 @@ class Structure:
 
     def _requirements(self, node: Node, one: Field, where: Where, key: Node) -> None:
         hints = one.name == "hints"
-        if isinstance(node, Mapping):
+        own = entries(node).get("class")
+        if own is not None and string(own.value):
+            self.found.suggest(where.process, string(own.value) or "")
+            self.found.add(
+                "cwl/value", own.key, f"`{one.name}` is one requirement; expected a list of them, or a mapping by class",
+                f"Begin this line with `- `, or write `{string(own.value)}:` and what belongs to it below.",
+            )  # fmt: skip
+        elif isinstance(node, Mapping):
             self._repeated(node)
             for name, pair in entries(node).items():
                 value = real(pair.value)
@@ -510,22 +543,26 @@ class Structure:
                 )
             seen.add(name)
 
-    def _nameless(self, node: Sequence, one: Field) -> None:
-        """Finds entries of a list that have no id."""
+    def _nameless(self, node: Sequence, one: Field) -> set[int]:
+        """Finds entries of a list that have no id; gives those that are a name and what belongs to it."""
+        wrong: set[int] = set()
         record = one.kinds.items.records[0] if one.kinds.items and one.kinds.items.records else None
         if one.subject not in ("id", "name") or record is None:
-            return
+            return wrong
         required = one.subject in record.fields and record.fields[one.subject].required
         for item in map(real, node.items):
             if isinstance(item, Mapping) and not required and one.subject not in entries(item) and not any(
                 name in entries(item) for name in _REFERENCES
             ):  # fmt: skip
                 only = item.pairs[0] if len(item.pairs) == 1 and item.pairs[0].key.value not in record.fields else None
+                if only:
+                    wrong.add(id(item))
                 self.found.add(
                     "cwl/missing-field", self._head(item), f"the field `{one.subject}` is missing",
                     f"Write `- {one.subject}: {only.key.value}`, or leave the dash out." if only
                     else "Each entry of a list has a name.", field=one.subject,
                 )  # fmt: skip
+        return wrong
 
     def _twice(self, node: Sequence, one: Field) -> None:
         """Finds ids that a list has a second time."""

@@ -62,6 +62,10 @@ def _marked(found: Found, error: Any) -> None:
             "this line is no key with a value: a colon is missing", "Write `key: value`.")  # fmt: skip
     elif "block mapping" in while_ or "block collection" in while_ or "block sequence" in while_:
         _block(found, content, at, while_, add)
+    elif "alphabetic or numeric" in problem or content[at - 1 : at] in ("*", "&"):
+        mark = content[at - 1 : at]
+        add(_around(content, at), f"`{mark}` at the beginning of a value means an {'alias' if mark == '*' else 'anchor'}",
+            "Put the value in quotes.")  # fmt: skip
     elif "cannot start any token" in problem:
         add((at, at + 1), f"`{content[at : at + 1]}` cannot begin a value", "Put the value in quotes.")
     elif "tag" in problem or "tag" in while_:
@@ -122,6 +126,14 @@ def _indent(content: str, start: int) -> int:
     while index < len(content) and content[index] in " \t":
         index += 1
     return index - start
+
+
+def _around(content: str, at: int) -> tuple[int, int]:
+    """Gives the word that has an offset."""
+    end = at
+    while end < len(content) and not content[end].isspace():
+        end += 1
+    return _word_before(content, at)[0], end
 
 
 def _word_before(content: str, at: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ from ellip_lab.cwl.diagnosis.says import got
 from ellip_lab.cwl.diagnosis.structure import Structure
 from ellip_lab.cwl.diagnosis.tree import entries, get, kind_of, word
 from ellip_lab.cwl.diagnosis.vocabulary import LATEST, PROCESSES, VERSIONS, vocabulary
-from ellip_lab.cwl.language.nodes import Alias, BrokenError, Mapping, Node, walk
+from ellip_lab.cwl.language.nodes import Alias, BrokenError, Mapping, Node, Scalar, walk
 from ellip_lab.cwl.language.text import Text
 from ellip_lab.cwl.reading import Finding, RefusedError, checked, read, refuse_too_many_nodes
 
 Json = dict[str, Any]
 _UNHINDERED = ("cwl/expression", "cwl/missing-requirement", "cwl/no-such-input", "cwl/no-such-property")
 """Errors that cwltool does not see: it is asked beside them."""
+_ALIKE = 0.75
+_SECOND = re.compile(r"^---(?:\s|$)", re.MULTILINE)
 
 
 def answer(request: Json) -> Json:
@@ -59,15 +62,19 @@ def _document(found: Found, file: File) -> str | None:
     """Looks at a text that is YAML; gives the version it says it is of."""
     root = file.root
     _anchors(found, root)
-    if root is None:
+    if root is None or (isinstance(root, Scalar) and root.absent):
         name = Path(file.path).name
-        found.add("cwl/empty", (0, file.text.line_end(0)), f"{name} holds nothing but comments",
+        found.add("cwl/empty", (0, file.text.line_end(0)), f"{name} holds nothing but comments" if "#" in file.text.content else f"{name} holds nothing",
                   "A document starts with `cwlVersion: v1.2`.")  # fmt: skip
         return None
     if not isinstance(root, Mapping):
         found.add("cwl/not-cwl", root, f"the document is {got(root)}, not a mapping",
                   "A document starts with `cwlVersion: v1.2`.")  # fmt: skip
         return None
+    second = _SECOND.search(file.text.content, root.end)
+    if second:
+        found.add("cwl/yaml", (second.start(), second.start() + 3), "YAML: what stands behind this line is not read",
+                  "A file holds one document; several processes stand in its `$graph`.", severity="warning")  # fmt: skip
     said = _version(found, root)
     if said is None and not {"class", "$graph"} & entries(root).keys() and _foreign(root):
         return None
@@ -139,7 +146,7 @@ def _version(found: Found, root: Mapping) -> str | None:
     """Gives what `cwlVersion` says, and notes what is wrong with it."""
     pair = entries(root).get("cwlVersion")
     if pair is None:
-        near = next((one for one in entries(root) if meant(one, ["cwlVersion"])), None)
+        near = next((one for one in entries(root) if meant(one, ["cwlVersion"], _ALIKE)), None)
         if near is None:
             first = root.pairs[0].key if root.pairs else root
             process = "class" in entries(root) or "$graph" in entries(root)
@@ -171,7 +178,7 @@ def _version(found: Found, root: Mapping) -> str | None:
 def _foreign(root: Mapping) -> bool:
     """Tells whether a mapping has too little of a process to be looked at as one."""
     fields = entries(root)
-    if any(meant(name, ["class", "cwlVersion", "$graph"]) for name in fields):
+    if any(meant(name, ["class", "cwlVersion", "$graph"], _ALIKE) for name in fields):
         return False
     return sum(any(name in vocabulary(LATEST).records[kind].fields for kind in PROCESSES) for name in fields) < 2  # noqa: PLR2004
 
@@ -181,12 +188,10 @@ def _refused(finding: Finding, written: object, path: str) -> Finding:
     line, column = finding.get("line") or 1, finding.get("column") or 1
     message = finding["message"]
     code = "cwl/empty" if "is empty" in message else "cwl/unreadable"
-    if "nested more" in message and written is None:
-        written = ""
     text = Text(str(written or ""), path)
     start = text.offset(line, column)
-    end = max(text.line_end(start), start)
-    end_line, end_column = text.place(min(end, start + 200)) if written else (line, column + 1)
+    end = text.line_end(start) if written else start
+    end_line, end_column = text.place(min(end, start + 200)) if end > start else (line, column + 1)
     return {**finding, "line": line, "column": column, "end_line": end_line, "end_column": end_column, "code": code}
 
 
