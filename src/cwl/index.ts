@@ -24,6 +24,7 @@ import type { IStorage as Storage } from '../s3/tokens';
 import { IStorage, shortened } from '../s3/tokens';
 import { CwlClient } from './client';
 import { FormWidget } from './form';
+import { graph } from './graphplugin';
 import { addLanguage } from './languageplugin';
 import { CWL_EXTENSION, CWL_FILETYPE, ICwl, ICwlLanguage } from './tokens';
 import { EditorTools } from './toolbar';
@@ -204,4 +205,4 @@ const toolbar: JupyterFrontEndPlugin<void> = {
   }
 };
 
-export default [fileType, documents, language, toolbar];
+export default [fileType, documents, language, graph, toolbar];

@@ -67,6 +67,8 @@ export const ICwl = new Token<ICwl>(
   'CWL documents: their check, and the form of their inputs.'
 );
 
+/** The command that shows the graph of a document. */
+export const GRAPH = 'ellip-lab:cwl-graph';
 /** The ending of a document's name. */
 export const CWL_EXTENSION = '.cwl';
 /** The name of the file type. */
