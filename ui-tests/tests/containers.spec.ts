@@ -58,7 +58,7 @@ for (const dark of [false, true]) {
     await keep(page, `containers-${name}-demo-2-built`);
     await page.getByRole('button', { name: 'Show the image' }).click();
     await expect(page.getByRole('table', { name: /layers/ })).toContainText(
-      'water_bodies.py',
+      '/usr/local/bin/water-bodies',
       { timeout: RUN }
     );
     await keep(page, `containers-${name}-demo-3-image`);
