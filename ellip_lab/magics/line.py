@@ -192,13 +192,23 @@ def stop(run: str) -> RunHandle:
 
 @ellip.command()
 @click.argument("document", metavar="DOC")
-def check(document: str) -> Shown:
+@click.option(
+    "--profile",
+    type=click.Choice(["cwl", "best-practice", "scheduler"]),
+    help="Hold it to the rules of the Best Practice (OGC 20-089r1) too.",
+)
+def check(document: str, profile: str | None) -> Shown:
     """Check a document, without running it."""
     from ellip_lab.cwl.asking import place_and_entry
     from ellip_lab.cwl.contract import DocumentQuery
-    from ellip_lab.magics.shown import check_shown
+    from ellip_lab.magics.shown import check_shown, report_shown
 
     path, entry = place_and_entry(document)
+    if profile is not None:
+        from ellip_lab.packages.contract import PackageQuery, Profile
+
+        query = PackageQuery(path=path, entry=entry, profile=Profile(profile))
+        return report_shown(hall().packages.check(query))
     return check_shown(hall().cwl.check(DocumentQuery(path=path, entry=entry)))
 
 

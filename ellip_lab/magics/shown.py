@@ -11,6 +11,7 @@ from ellip_lab.tasks.wording import age, progress, tone, took
 if TYPE_CHECKING:
     from ellip_lab.contract import Contract
     from ellip_lab.cwl.contract import Check, Form
+    from ellip_lab.packages.contract import PackageReport
     from ellip_lab.runs.contract import Engines, RunPage
     from ellip_lab.tasks.contract import LogChunk
 
@@ -112,6 +113,23 @@ def check_shown(check: Check) -> Shown:
     entries = ", ".join(f"{entry.kind} {entry.id}".rstrip() for entry in check.entries)
     note = f"Valid: CWL {check.version}, {entries}" if check.valid else "Not valid"
     return Shown(check, ("Line", "Severity", "Problem", "What to do"), rows, note)
+
+
+def report_shown(report: PackageReport) -> Shown:
+    """Shows how a document stands to the rules."""
+    from ellip_lab.packages.reporting import summary, told
+
+    rows = [
+        (
+            f"{problem.line or ''}",
+            problem.severity,
+            problem.code or "",
+            problem.message,
+            fix or problem.hint or "",
+        )
+        for problem, fix in told(report)
+    ]
+    return Shown(report, ("Line", "Severity", "Rule", "Problem", "What to do"), rows, summary(report))
 
 
 def form_shown(form: Form) -> Shown:

@@ -136,6 +136,9 @@ def test_the_other_verbs(shell: InteractiveShell) -> None:
     assert handle.id in repr(runs)
     assert " done in " in repr(value(shell, "%ellip log"))
     assert value(shell, "%ellip check echo.cwl").record.valid
+    held = value(shell, "%ellip check echo.cwl --profile best-practice")
+    assert not held.record.conforms
+    assert "app-pck/cwl/workflow" in repr(held)
     assert "message  string  required" in repr(value(shell, "%ellip form echo.cwl"))
     assert "none" in repr(value(shell, "%ellip engines"))
 
