@@ -115,7 +115,9 @@ def test_a_broken_document_is_told_quickly(capsys):
         diagnosed(path, path.read_text().replace(mutation["old"], mutation["new"], 1))
     median, worst = statistics.median(spent), max(spent)
     with capsys.disabled():
-        print(f"\n{len(spent)} broken documents, warm: median {median * 1e3:.1f} ms, worst {worst * 1e3:.0f} ms")  # noqa: T201
+        print(
+            f"\n{len(spent)} broken documents, warm: median {median * 1e3:.1f} ms, worst {worst * 1e3:.0f} ms"
+        )
     assert median < WARM
     assert worst < WARM * SLOW_MACHINE
 
@@ -135,5 +137,5 @@ def test_a_sample_through_the_service(service, number, capsys):
     took = time.monotonic() - began
     expected(problems, broken, path, mutation)
     with capsys.disabled():
-        print(f"\n{path.name} through the service: {took:.2f} s")  # noqa: T201
+        print(f"\n{path.name} through the service: {took:.2f} s")
     assert took < COLD * 10

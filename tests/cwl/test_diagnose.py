@@ -113,7 +113,9 @@ def test_a_text_that_runs_itself_is_followed_as_it_is_in_the_editor(tmp_path):
 
 def test_faults_of_several_kinds_are_told_together(tmp_path):
     text = (DOCUMENTS.parent / "broken/base/flow.cwl").read_text()
-    text = text.replace("scene: Directory\n", "scene: Dirctory\n").replace("detect/mask\n", "detect/maks\n", 1)
+    text = text.replace("scene: Directory\n", "scene: Dirctory\n").replace(
+        "detect/mask\n", "detect/maks\n", 1
+    )
     text = text.replace("$(inputs.level)]", "$(inputs.lvel)]").replace("glob: .", "golb: .")
     assert [(problem.line, problem.code) for problem in diagnose(tmp_path / "a.cwl", text)] == [
         (13, "cwl/unknown-type"),
@@ -227,7 +229,9 @@ def test_javascript_of_today_parses(code):
 
 
 def test_names_that_are_declared_nowhere():
-    script = Script("(function(a, {b, c: [d]}, ...e){ try { f(a + b + d + e + g) } catch (h) { return h; } function f(){} })()")
+    script = Script(
+        "(function(a, {b, c: [d]}, ...e){ try { f(a + b + d + e + g) } catch (h) { return h; } function f(){} })()"
+    )
     assert [name for _, _, name in script.unknown(set())] == ["g"]
     assert [name for _, _, name in Script("(x => x + y)").unknown({"y"})] == []
     assert [name for _, _, name in Script("(typeof z === 'undefined')").unknown(set())] == []

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from ellip_lab.cwl.diagnosis import types
+from ellip_lab.cwl.diagnosis import types, unused
 from ellip_lab.cwl.diagnosis.found import Found, did_you_mean, listed
 from ellip_lab.cwl.diagnosis.javascript import Script
-from ellip_lab.cwl.diagnosis.model import Model, Port, Process, requirements_of
+from ellip_lab.cwl.diagnosis.libraries import Libraries
+from ellip_lab.cwl.diagnosis.model import Model, Process
+from ellip_lab.cwl.diagnosis.pieces import Piece, UnfinishedError, pieces_of
 from ellip_lab.cwl.diagnosis.places import Written as Placed
 from ellip_lab.cwl.diagnosis.structure import Where, Written
-from ellip_lab.cwl.diagnosis.tree import entries, get, items, kind_of, real, word
-from ellip_lab.cwl.language.nodes import Mapping, Node, Scalar, Sequence
+from ellip_lab.cwl.language.nodes import Scalar
 
 _SEGMENT = r"\.(?P<dot>\w+)|\['(?P<single>(?:[^']|\\')+)'\]|\[\"(?P<double>(?:[^\"]|\\\")+)\"\]|\[(?P<index>[0-9]+)\]"
 _NEXT = re.compile(_SEGMENT)
@@ -23,28 +21,20 @@ _REFERENCE = re.compile(
 )
 _FILE = ("class", "location", "path", "basename", "dirname", "nameroot", "nameext", "checksum", "size", "secondaryFiles",
          "format", "contents", "metadata")  # fmt: skip
-_DIRECTORY = ("class", "location", "path", "basename", "listing", "dirname", "nameroot", "nameext", "metadata")
+_DIRECTORY = (
+    "class",
+    "location",
+    "path",
+    "basename",
+    "listing",
+    "dirname",
+    "nameroot",
+    "nameext",
+    "metadata",
+)
 _RUNTIME = ("outdir", "tmpdir", "cores", "ram", "outdirSize", "tmpdirSize", "exitCode")
 _ROOTS = ("inputs", "self", "runtime")
 _INDENT = re.compile(r"\s*")
-
-
-@dataclass(slots=True)
-class Piece:
-    """Is one expression in a text: offsets in the text, of its `$` and behind its end."""
-
-    start: int
-    end: int
-    text: str
-    """With its brackets, without the `$`."""
-
-
-class UnfinishedError(Exception):
-    """An expression that is not closed, with the offset of its `$`."""
-
-    def __init__(self, start: int) -> None:
-        super().__init__(start)
-        self.start = start
 
 
 class Expressions:
@@ -55,13 +45,13 @@ class Expressions:
         self.model = model
         self.used: dict[int, set[str] | None] = {}
         """The inputs that the expressions of a process name; None when they take all of them at once."""
-        self._libraries: dict[int, frozenset[str] | None] = {}
+        self._libraries = Libraries(found)
 
     def check(self, written: list[Written]) -> None:
         """Looks at every expression, and at the libraries."""
         for process in self.model.processes:
             if process.file is self.model.files.own:
-                self._library(process)
+                self._libraries.read(process)
         for one in written:
             self._scalar(one.node, one.where)
 
@@ -69,7 +59,7 @@ class Expressions:
         """Finds inputs of tools that nothing uses; only said of a document that is right otherwise."""
         for process in self.model.processes:
             if process.file is self.model.files.own:
-                self._unused(process)
+                unused.of_tool(self.found, process, self.used.get(id(process), set()))
 
     def _scalar(self, node: Scalar, where: Where) -> None:
         placed = Placed(self.found.text.content, node)
@@ -148,7 +138,7 @@ class Expressions:
         for start, end, name in script.members("inputs"):
             at = offset - before
             self._input(name, placed.stretch(at + start, at + end), where)
-        library = self._declared(where)
+        library = self._libraries.declared(self.model.of(where.process), where.step)
         if library is None:
             return
         for start, end, name in script.unknown(library):
@@ -237,12 +227,14 @@ class Expressions:
             ports = dict.fromkeys(step.inputs, "Any")
             if where.field == "when":
                 # What the tool has by default is there too when it is decided whether the step runs.
-                ports |= {one: "Any" for one in tool}
+                ports |= dict.fromkeys(tool, "Any")
             title = f"the step {step.name}"
         else:
             if process.kind == "Workflow":
                 return None
-            ports = None if process.inputs is None else {one: port.type for one, port in process.inputs.items()}
+            ports = (
+                None if process.inputs is None else {one: port.type for one, port in process.inputs.items()}
+            )
             title = process.name or "the tool"
             used = self.used.setdefault(id(process), set())
             if used is not None:
@@ -264,100 +256,6 @@ class Expressions:
         if process is not None and where.step is None:
             self.used[id(process)] = None
 
-    # Libraries of expressions.
-
-    def _declared(self, where: Where) -> frozenset[str] | None:
-        """Gives the names that the libraries an expression is evaluated with declare; None when not all are known."""
-        process = self.model.of(where.process)
-        if process is None:
-            return None
-        own = self._libraries.get(id(process), frozenset())
-        step = requirements_of(where.step) if where.step else {}
-        if own is None or "InlineJavascriptRequirement" in step:
-            return None
-        names = set(own)
-        for caller, _ in process.callers:
-            names |= self._libraries.get(id(caller)) or frozenset()
-            if caller.file is not process.file or caller.callers:
-                return None
-        return frozenset(names)
-
-    def _library(self, process: Process) -> None:
-        requirement = process.requirements.get("InlineJavascriptRequirement")
-        names: set[str] = set()
-        known = True
-        for item in items(get(requirement, "expressionLib")):
-            code, placed = self._code(process, item)
-            if code is None:
-                known = False
-                continue
-            script = Script(code)
-            names |= script.declared()
-            fault = script.fault()
-            if fault and placed:
-                start, end, message = fault
-                self.found.add("cwl/expression", placed.stretch(start, end), f"JavaScript: {message}")
-        self._libraries[id(process)] = frozenset(names) if known else None
-
-    def _code(self, process: Process, item: Node) -> tuple[str | None, Placed | None]:
-        if isinstance(item, Scalar) and kind_of(item) == "string":
-            return item.value, Placed(self.found.text.content, item)
-        return None, None
-
-    # Inputs that nothing uses.
-
-    def _unused(self, process: Process) -> None:
-        used = self.used.get(id(process), set())
-        if process.kind != "CommandLineTool" or process.inputs is None or used is None:
-            return
-        if process.requires("InitialWorkDirRequirement") or process.requires("ShellCommandRequirement"):
-            # They may be used by a script that is looked at by nobody here.
-            return
-        for port in process.inputs.values():
-            if port.name not in used and not _bound(port) and not _staged(port.type):
-                self.found.add(
-                    "cwl/unused-input", port.place, f"nothing uses the input `{port.name}`",
-                    "Give it an `inputBinding`, name it in an expression, or remove it.", severity="information",
-                )  # fmt: skip
-
-
-def pieces_of(text: str) -> Iterator[Piece]:
-    """Gives the expressions of a text; `UnfinishedError` for one that is not closed."""
-    index = 0
-    while index < len(text) - 1:
-        if text[index] == "\\":
-            index += 2
-            continue
-        if text[index] == "$" and text[index + 1] in "({":
-            end = _closed(text, index + 1)
-            if end is None:
-                raise UnfinishedError(index)
-            yield Piece(index, end, text[index + 1 : end])
-            index = end
-            continue
-        index += 1
-
-
-def _closed(text: str, start: int) -> int | None:
-    """Gives the offset behind the bracket that closes the one at an offset, as cwltool counts: strings are passed over."""
-    opening = text[start]
-    closing = ")" if opening == "(" else "}"
-    depth, index = 0, start
-    while index < len(text):
-        mark = text[index]
-        if mark in "'\"":
-            index += 1
-            while index < len(text) and text[index] != mark:
-                index += 2 if text[index] == "\\" else 1
-        elif mark == opening:
-            depth += 1
-        elif mark == closing:
-            depth -= 1
-            if depth == 0:
-                return index + 1
-        index += 1
-    return None
-
 
 def _open_quote(code: str) -> int | None:
     """Gives the offset of a quote that is never closed, where that is what keeps an expression open."""
@@ -367,7 +265,7 @@ def _open_quote(code: str) -> int | None:
 
 def _brief(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) < 40 else f"{text[:36]}…{text[-1]}"  # noqa: PLR2004 - what fits into a sentence
+    return text if len(text) < 40 else f"{text[:36]}…{text[-1]}"
 
 
 def _said(segment: re.Match[str]) -> str | None:
@@ -378,33 +276,3 @@ def _said(segment: re.Match[str]) -> str | None:
 def _stretch(segment: re.Match[str]) -> tuple[int, int]:
     group = next(name for name in ("dot", "single", "double", "index") if segment[name] is not None)
     return segment.span(group)
-
-
-def _bound(port: Port) -> bool:
-    """Tells whether an input is put on the command line, or says itself what it is for."""
-    return _mentions(port.value, 0)
-
-
-def _mentions(node: Any, depth: int) -> bool:
-    node = real(node)
-    if depth > 20:  # noqa: PLR2004 - deeper than any type
-        return True
-    if isinstance(node, Mapping):
-        fields = entries(node)
-        if "inputBinding" in fields:
-            return True
-        return any(_mentions(pair.value, depth + 1) for pair in fields.values())
-    if isinstance(node, Sequence):
-        return any(_mentions(item, depth + 1) for item in node.items)
-    return word(node) in ("stdin",)
-
-
-def _staged(kind: types.Type) -> bool:
-    """Tells whether a type holds files: they are put in place whether anything names them or not."""
-    if isinstance(kind, list):
-        return any(_staged(one) for one in kind)
-    if isinstance(kind, dict):
-        if kind["type"] == "array":
-            return _staged(kind["items"])
-        return kind["type"] == "record"
-    return kind in ("File", "Directory", "Any")

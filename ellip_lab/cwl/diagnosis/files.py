@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from ellip_lab.cwl.diagnosis.tree import get, named, real, short, word
-from ellip_lab.cwl.language.nodes import BrokenError, Mapping, Node, Sequence, read as tree_of
+from ellip_lab.cwl.language.nodes import BrokenError, Mapping, Node, Sequence
+from ellip_lab.cwl.language.nodes import read as tree_of
 from ellip_lab.cwl.language.text import Text
 from ellip_lab.cwl.reading import RefusedError, read, refuse_too_many_nodes
 

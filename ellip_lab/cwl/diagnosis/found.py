@@ -76,7 +76,7 @@ class Found:
             if start < line_end:
                 return start, start + 1
             return max(line_start, start - 1), start
-        line, column = self.text.place(start)
+        line, _column = self.text.place(start)
         last, _ = self.text.place(end)
         if last - line >= _FIRST_OF_MANY:
             # A whole block underlined says nothing: its first line does.

@@ -11,11 +11,68 @@ _CLOSE = {closing: opening for opening, closing in _OPEN.items() if opening != "
 _MAX = 1_000_000
 KNOWN = frozenset(
     # What the language brings, what the engines let in, and what CWL gives.
-    """AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError Float32Array
-    Float64Array Function Infinity Int16Array Int32Array Int8Array JSON Map Math NaN Number Object Promise Proxy RangeError
-    ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array
-    Uint8ClampedArray WeakMap WeakSet arguments console decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval
-    globalThis inputs isFinite isNaN parseFloat parseInt runtime self undefined unescape""".split()
+    [
+        "AggregateError",
+        "Array",
+        "ArrayBuffer",
+        "BigInt",
+        "BigInt64Array",
+        "BigUint64Array",
+        "Boolean",
+        "DataView",
+        "Date",
+        "Error",
+        "EvalError",
+        "Float32Array",
+        "Float64Array",
+        "Function",
+        "Infinity",
+        "Int16Array",
+        "Int32Array",
+        "Int8Array",
+        "JSON",
+        "Map",
+        "Math",
+        "NaN",
+        "Number",
+        "Object",
+        "Promise",
+        "Proxy",
+        "RangeError",
+        "ReferenceError",
+        "Reflect",
+        "RegExp",
+        "Set",
+        "String",
+        "Symbol",
+        "SyntaxError",
+        "TypeError",
+        "URIError",
+        "Uint16Array",
+        "Uint32Array",
+        "Uint8Array",
+        "Uint8ClampedArray",
+        "WeakMap",
+        "WeakSet",
+        "arguments",
+        "console",
+        "decodeURI",
+        "decodeURIComponent",
+        "encodeURI",
+        "encodeURIComponent",
+        "escape",
+        "eval",
+        "globalThis",
+        "inputs",
+        "isFinite",
+        "isNaN",
+        "parseFloat",
+        "parseInt",
+        "runtime",
+        "self",
+        "undefined",
+        "unescape",
+    ]
 )
 _DECLARES = frozenset(("function_declaration", "function_expression", "generator_function", "generator_function_declaration",
                        "class_declaration", "class", "variable_declarator"))  # fmt: skip
@@ -49,13 +106,19 @@ class Script:
             return unbalanced
         errors = sorted(self._errors(), key=lambda node: (node.start_byte, node.end_byte))
         # An error that spans everything says less than the one inside of it.
-        narrow = [node for node in errors if node.end_byte - node.start_byte <= max(12, len(self._bytes) // 3)]
+        narrow = [
+            node for node in errors if node.end_byte - node.start_byte <= max(12, len(self._bytes) // 3)
+        ]
         first = (narrow or errors or [self.root])[0]
         start, end = self._place(first)
         if first.is_missing:
             after = self.code[:start].rstrip()
             if first.type.isidentifier():
-                return max(len(after) - 1, 0), max(len(after), 1), f"something is missing behind `{_word(after)}`"
+                return (
+                    max(len(after) - 1, 0),
+                    max(len(after), 1),
+                    f"something is missing behind `{_word(after)}`",
+                )
             mark = "an operator or `;`" if first.type == ";" else f"`{first.type}`"
             return max(len(after) - 1, 0), max(len(after), 1), f"{mark} is missing behind `{_word(after)}`"
         text = self.code[start:end].strip()

@@ -31,12 +31,20 @@ def tell(found: Found, file: File) -> None:
     """Loads the text with cwltool and notes what it says, where nothing is said of that line already."""
     document = Document(file.path, file.text.content, scripts=False)
     document.load()
-    told = {(finding["line"], finding["severity"] == "error") for finding in found.findings}
+    own = list(found.findings)
+    told = {(finding["line"], finding["severity"] == "error") for finding in own}
     for finding in problems.distinct([*document.errors, *document.warnings.findings]):
-        _note(found, file, finding, told, document.raw)
+        _note(found, file, finding, own, told, document.raw)
 
 
-def _note(found: Found, file: File, finding: Finding, told: set[tuple[int | None, bool]], raw: Any) -> None:
+def _note(
+    found: Found,
+    file: File,
+    finding: Finding,
+    own: list[Finding],
+    told: set[tuple[int | None, bool]],
+    raw: Any,
+) -> None:
     message, severity = finding["message"], finding.get("severity", "error")
     hint, line, column = finding.get("hint"), finding.get("line"), finding.get("column")
     code = next((code for words, code in _CODES if words in message), "cwl/loader")
@@ -48,24 +56,24 @@ def _note(found: Found, file: File, finding: Finding, told: set[tuple[int | None
             message = f"{os.path.basename(other)}{at}: {message}"  # noqa: PTH119
             found.add("cwl/in-other-file", place, message, hint, severity=severity)
         return
-    if any(one.get("code") == "cwl/missing-requirement" and str(one["field"]) in (hint or "") for one in found.findings):
+    if any(one.get("code") == "cwl/missing-requirement" and str(one["field"]) in (hint or "") for one in own):
         return
     crashed = _CRASH.match(message)
     if crashed:
         message, hint = "cwltool cannot load this document", f"It says: {message}"
-    if (line, True) in told or (severity != "error" and ((line, False) in told or _said(found, message))):
+    if (line, True) in told or (severity != "error" and ((line, False) in told or _said(own, message))):
         return
     stretch = _at(file, line or 1, column or 1, key=any(words in message for words in _KEYED))
     found.add(code, stretch, message, hint, severity=severity)
 
 
-def _said(found: Found, message: str) -> bool:
+def _said(own: list[Finding], message: str) -> bool:
     """Tells whether a link that cwltool speaks of is told already, at the place where it is written."""
     link = _LINK.match(message)
     return link is not None and any(
         finding.get("code") == "cwl/type-mismatch"
         and re.search(rf"\b{re.escape(link[1])}`.*`{re.escape(link[2])}`", finding["message"])
-        for finding in found.findings
+        for finding in own
     )
 
 
@@ -92,7 +100,9 @@ def _at(file: File, line: int, column: int, *, key: bool) -> Node | tuple[int, i
         return offset, file.text.line_end(offset)
     if (line, column) == (1, 1) and not key:
         return _head(file)
-    trail = [node for node in path_to(file.root, offset) if node.start == offset] or path_to(file.root, offset)
+    trail = [node for node in path_to(file.root, offset) if node.start == offset] or path_to(
+        file.root, offset
+    )
     node = trail[-1] if trail else None
     if node is None:
         return offset, file.text.line_end(offset)
@@ -102,7 +112,7 @@ def _at(file: File, line: int, column: int, *, key: bool) -> Node | tuple[int, i
         if pair is not None and not key:
             value = real(pair.value)
             short = isinstance(value, Scalar) and value.style != "none"
-            flow = isinstance(value, (Mapping, Sequence)) and value.flow and value.end - value.start < 200  # noqa: PLR2004
+            flow = isinstance(value, (Mapping, Sequence)) and value.flow and value.end - value.start < 200
             return pair.value if short or flow else pair.key
     return node
 

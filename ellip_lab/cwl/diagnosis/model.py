@@ -174,12 +174,12 @@ class Model:
         other_file = self.files.file(path)
         if other_file is None or other_file.root is None:
             return None
-        target = self.files.process(other_file, fragment)
-        if target is None:
+        process = self.files.process(other_file, fragment)
+        if process is None:
             if fragment is not None:
                 self._nowhere(file, node, fragment, other_file)
             return None
-        return self.process(other_file, target, fragment or "", {}, depth + 1)
+        return self.process(other_file, process, fragment or "", {}, depth + 1)
 
     def _nowhere(self, file: File, node: Scalar, fragment: str, other: File) -> None:
         names = [name for name in other.processes if name]
@@ -242,3 +242,16 @@ def _outs(node: Node | None) -> dict[str, Node] | None:
         if text and name is not None:
             found.setdefault(short(text), name)
     return found
+
+
+def source_name(source: Scalar, workflow: Process) -> str:
+    """Gives a source as `input` or `step/output`, whichever way it is written."""
+    text = source.value.rsplit("#", 1)[-1]
+    if "#" in source.value and workflow.name and text.startswith(f"{workflow.name}/"):
+        text = text[len(workflow.name) + 1 :]
+    return text
+
+
+def last_name(node: Scalar) -> str:
+    """Gives the last part of a reference."""
+    return node.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]

@@ -15,6 +15,8 @@ _FLOAT = re.compile(
     r"(?:[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?(?:[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)"
     r"|[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
 )
+REFERENCES = ("$import", "$include", "$mixin")
+"""What stands for the content of another file."""
 _ALIASES = 64
 
 
@@ -126,7 +128,15 @@ def imports(node: Node | None) -> bool:
     """Tells whether something in a list or a mapping comes from another file."""
     node = real(node)
     if isinstance(node, Mapping):
-        return any(pair.key.value in ("$import", "$include", "$mixin") for pair in node.pairs)
+        return any(pair.key.value in REFERENCES for pair in node.pairs)
     if isinstance(node, Sequence):
         return any(imports(item) for item in map(real, node.items) if isinstance(item, Mapping))
     return False
+
+
+def head_of(node: Mapping) -> Node:
+    """Gives what stands for a mapping: what it is called, or its first key."""
+    name = next((pair for pair in node.pairs if pair.key.value in ("id", "name", "class")), None)
+    if name is not None and word(name.value):
+        return name.value
+    return node.pairs[0].key if node.pairs else node

@@ -33,7 +33,9 @@ def fault(
         return (
             "cwl/null-type",
             "a type is `null` without quotes, which is YAML for nothing" if text else "there is no type here",
-            "Write 'null' in quotes, or a `?` behind the other type." if text else "Name a type, such as `string` or `File`.",
+            "Write 'null' in quotes, or a `?` behind the other type."
+            if text
+            else "Name a type, such as `string` or `File`.",
         )
     if kind != "string":
         return "cwl/unknown-type", f"`{text}` is not a type", "A type is a name, such as `string` or `File`."
@@ -63,7 +65,7 @@ def fault(
     near = meant(bare, [*symbols, "Any", *sorted(known or ())])
     near = near if near and near.lower() == bare.lower() else _OTHERS.get(bare.lower()) or near
     if near:
-        ending = ("[]" if "[" in text or bare.lower() == "list" and "[" not in near else "") + (
+        ending = ("[]" if "[" in text or (bare.lower() == "list" and "[" not in near) else "") + (
             "?" if "?" in text else ""
         )
         hint = f"Did you mean `{near.removesuffix('[]') if ending.startswith('[') else near}{ending}`?"

@@ -66,7 +66,7 @@ class Vocabulary:
         from cwltool.process import get_schema
 
         self.version = version
-        _, names, _, _ = get_schema(version)
+        names: Any = get_schema(version)[1]
         self._known: dict[int, Record] = {}
         self.records: dict[str, Record] = {}
         for name, schema in names.names.items():

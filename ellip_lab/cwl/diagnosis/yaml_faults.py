@@ -41,13 +41,17 @@ def _marked(found: Found, error: Any) -> None:
         found.add("cwl/yaml", place, f"YAML: {message}", hint)
 
     tab = _tab(content, text.line_start(at), text.line_end(at))
-    if "cannot start any token" in problem and tab or ("\t" in content[at : at + 1]):
+    if ("cannot start any token" in problem and tab) or ("\t" in content[at : at + 1]):
         add(tab or (at, at + 1), "a tab cannot indent", "Indent with spaces.")
     elif "quoted scalar" in while_ and ("unexpected end" in problem or "document separator" in problem):
         quote = content[began : began + 1]
         add((began, text.line_end(began)), f"the quote {quote} is not closed", f"Write the second {quote}.")
     elif "unknown escape" in problem or "expected escape" in problem or "escape" in problem:
-        add((max(at - 1, 0), at + 1), "there is no such escape in double quotes", r"Write `\\`, or use single quotes.")
+        add(
+            (max(at - 1, 0), at + 1),
+            "there is no such escape in double quotes",
+            r"Write `\\`, or use single quotes.",
+        )
     elif "flow" in while_ and ("expected ','" in problem or "did not find" in problem):
         _flow(found, content, began, at, add)
     elif "mapping values are not allowed" in problem:
@@ -55,7 +59,11 @@ def _marked(found: Found, error: Any) -> None:
             add(_word_before(content, at), "this line is indented deeper than the one it follows",
                 "Indent it as its neighbours, or end the line before with a colon.")  # fmt: skip
         else:
-            add((at, at + 1), "a colon cannot stand here", "Put the value in quotes when the colon belongs to it.")
+            add(
+                (at, at + 1),
+                "a colon cannot stand here",
+                "Put the value in quotes when the colon belongs to it.",
+            )
     elif "simple key" in while_:
         place = began if context else at
         add((text.line_start(place) + _indent(content, text.line_start(place)), text.line_end(place)),
@@ -71,7 +79,11 @@ def _marked(found: Found, error: Any) -> None:
     elif "tag" in problem or "tag" in while_:
         add((at, text.line_end(at)), "this tag is not known", "Put a value that begins with `!` in quotes.")
     elif "expected <document start>" in problem or "did not find expected <document start>" in problem:
-        add((at, text.line_end(at)), "there is more behind the end of the document", "Is this line indented right?")
+        add(
+            (at, text.line_end(at)),
+            "there is more behind the end of the document",
+            "Is this line indented right?",
+        )
     else:
         add((at, at + 1), problem or "this cannot be read")
 
@@ -86,7 +98,11 @@ def _flow(found: Found, content: str, began: int, at: int, add: Any) -> None:
     elif content[at : at + 1] in "]}":
         add((at, at + 1), f"`{content[at]}` does not close `{opening}`", f"Write `{closing}`.")
     else:
-        add((at, at + 1), f"a comma or `{closing}` is missing before this", "Put values with special marks in quotes.")
+        add(
+            (at, at + 1),
+            f"a comma or `{closing}` is missing before this",
+            "Put values with special marks in quotes.",
+        )
 
 
 def _block(found: Found, content: str, at: int, while_: str, add: Any) -> None:
@@ -100,7 +116,11 @@ def _block(found: Found, content: str, at: int, while_: str, add: Any) -> None:
     elif at > place[0] and at < end:
         add((at, at + 1), "this cannot stand behind what is before it", "Put the value in quotes.")
     elif "sequence" in while_:
-        add(place, "this line is not an entry of the list above it", "Begin it with `- `, or indent it differently.")
+        add(
+            place,
+            "this line is not an entry of the list above it",
+            "Begin it with `- `, or indent it differently.",
+        )
     else:
         deeper = len(line) - len(line.lstrip()) > len(before) - len(before.lstrip())
         add(place, "the indentation of this line fits no line above it",
@@ -114,7 +134,9 @@ def _tab(content: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _deeper(content: str, start: int) -> bool:
     """Tells whether a line stands deeper than the one before, which has a value already."""
-    before = [line for line in content[:start].splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    before = [
+        line for line in content[:start].splitlines() if line.strip() and not line.lstrip().startswith("#")
+    ]
     if not before:
         return False
     last = before[-1]

@@ -98,7 +98,12 @@ def _anchors(found: Found, root: Node | None) -> None:
     """Finds aliases of nothing."""
     for node in walk(root) if root is not None else ():
         if isinstance(node, Alias) and node.target is None:
-            found.add("cwl/yaml", node, f"YAML: there is no anchor `{node.name}`", f"Write `&{node.name}` before a value above.")
+            found.add(
+                "cwl/yaml",
+                node,
+                f"YAML: there is no anchor `{node.name}`",
+                f"Write `&{node.name}` before a value above.",
+            )
 
 
 def _others(found: Found, model: Model) -> None:
@@ -168,7 +173,11 @@ def _version(found: Found, root: Mapping) -> str | None:
     elif text is not None and (f"v{text}" in VERSIONS or text.lower() in VERSIONS):
         message = f"a version is written `v{text.lower().lstrip('v')}`"
     else:
-        message = "`cwlVersion` says nothing" if text is None else f"`{text}` is not a `cwlVersion` that is supported"
+        message = (
+            "`cwlVersion` says nothing"
+            if text is None
+            else f"`{text}` is not a `cwlVersion` that is supported"
+        )
     found.add("cwl/version", pair.value if text is not None else pair.key, message,
               did_you_mean(text or "", VERSIONS) or f"Write {', '.join(VERSIONS[:-1])} or {VERSIONS[-1]}.",
               field="cwlVersion")  # fmt: skip
@@ -180,7 +189,9 @@ def _foreign(root: Mapping) -> bool:
     fields = entries(root)
     if any(meant(name, ["class", "cwlVersion", "$graph"], _ALIKE) for name in fields):
         return False
-    return sum(any(name in vocabulary(LATEST).records[kind].fields for kind in PROCESSES) for name in fields) < 2  # noqa: PLR2004
+    return (
+        sum(any(name in vocabulary(LATEST).records[kind].fields for kind in PROCESSES) for name in fields) < 2
+    )
 
 
 def _refused(finding: Finding, written: object, path: str) -> Finding:
@@ -192,7 +203,14 @@ def _refused(finding: Finding, written: object, path: str) -> Finding:
     start = text.offset(line, column)
     end = text.line_end(start) if written else start
     end_line, end_column = text.place(min(end, start + 200)) if end > start else (line, column + 1)
-    return {**finding, "line": line, "column": column, "end_line": end_line, "end_column": end_column, "code": code}
+    return {
+        **finding,
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "code": code,
+    }
 
 
 def _reply(version: str | None, findings: list[Finding]) -> Json:
