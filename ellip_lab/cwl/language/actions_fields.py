@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ellip_lab.cwl.language.document import Document
-from ellip_lab.cwl.language.kinds import GRAPH, is_absent
-from ellip_lab.cwl.language.nodes import Mapping, walk
+from ellip_lab.cwl.language.kinds import DIRECTIVES, GRAPH, is_absent
+from ellip_lab.cwl.language.nodes import Mapping, pair_of, walk
 from ellip_lab.cwl.language.offered import Action, action, put, touches
 from ellip_lab.cwl.language.processes import Port, Process
 from ellip_lab.cwl.language.specification import PROCESSES, VERSIONS, Field
@@ -40,7 +40,7 @@ def offered(document: Document, start: int, end: int) -> Iterator[Action]:
         edits = put(document, root, "cwlVersion", VERSIONS[-1], ())
         yield action(f"Add `cwlVersion: {VERSIONS[-1]}`", edits, preferred=True)
     for node in walk(root) if root is not None else ():
-        if isinstance(node, Mapping) and touches(node.start, node.end, start, end):
+        if isinstance(node, Mapping):
             yield from _required(document, node, start, end)
     for process in document.processes:
         if process.kind in PROCESSES and _at_head(document, process, start, end):
@@ -70,11 +70,13 @@ def _at_head(document: Document, process: Process, start: int, end: int) -> bool
 def _required(document: Document, node: Mapping, start: int, end: int) -> Iterator[Action]:
     """Adds what a class must have."""
     record = document.kinds.record(node)
-    if record is None or record.name in ("Process", GRAPH):
+    if record is None or record.name in ("Process", GRAPH) or any(node.pair(one) for one in DIRECTIVES):
         return
     # A process is long: it is offered where it begins, and at what is in it itself.
     first_end = document.text.line_end(node.start)
-    at_key = any(touches(pair.key.start, pair.key.end, start, end) for pair in node.pairs)
+    above = pair_of(node)
+    at_name = above is not None and touches(above.key.start, above.key.end, start, end)
+    at_key = at_name or any(touches(pair.key.start, pair.key.end, start, end) for pair in node.pairs)
     if not (touches(node.start, first_end, start, end) or at_key):
         return
     slot = document.kinds.slot(node)

@@ -74,8 +74,9 @@ def _in_expression(cursor: Cursor, expression: Expression, offset: int) -> tuple
         for name, (kind, doc) in members(document, cursor.node, path).items():
             if _NAME.fullmatch(name):
                 found.append(item(name, "expression", name, kind, doc))
-            else:
-                # No name of JavaScript: it goes into brackets, and the dot goes away.
+            elif not (cursor.flow and cursor.node.style == "plain"):
+                # No name of JavaScript: it goes into brackets, and the dot goes away. (Among brackets of YAML
+                # it cannot, without quotes around all of it.)
                 start = min(start, offset - len(word))
                 found.append(item(name, "expression", f'["{name}"]', kind, doc))
         if any(one["text"].startswith("[") for one in found):

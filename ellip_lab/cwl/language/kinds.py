@@ -89,6 +89,10 @@ class Kinds:
                     field = version.fields["cwlVersion"]
                     self._assign(pair.value, field.types, field, root, 0)
             return
+        if isinstance(root, Sequence) and not any(
+            isinstance(one, Mapping) and one.text("class") in processes for one in root.items
+        ):
+            return  # a list of something else: of types, which a document imports
         self._assign(root, (*processes, {"items": list(processes)}), None, None, 0)
 
     def _assign(
@@ -161,7 +165,22 @@ class Kinds:
             if pair.incomplete:
                 continue
             if field is not None and pair is not written:
-                self._assign(pair.value, field.types, field, node, depth + 1)
+                kinds = field.types
+                if field.name == "type" and isinstance(kinds[0], dict):
+                    # which of the schemas it is, is what is written here
+                    kinds = ({"symbols": self._schemas(types)},)
+                self._assign(pair.value, kinds, field, node, depth + 1)
+
+    def _schemas(self, types: Iterable[Any]) -> list[str]:
+        """Gives the words that tell the schemas among types apart: `record`, `enum`, `array`."""
+        fields = [one["type"] for one in self._fields_of(self._candidates(types)) if "type" in one]
+        return [
+            word
+            for field in fields
+            for kind in field.types
+            if isinstance(kind, dict)
+            for word in kind.get("symbols", ())
+        ]
 
     def choose(self, node: Mapping, types: tuple[Any, ...]) -> str | None:
         """Gives the class that a mapping has, of those it may have."""

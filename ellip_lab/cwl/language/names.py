@@ -14,6 +14,7 @@ from ellip_lab.cwl.language.kinds import DIRECTIVES
 from ellip_lab.cwl.language.nodes import Mapping, Scalar, inner, pair_of, path_to, text_of, walk
 from ellip_lab.cwl.language.processes import Name, Process, Step, name_of, process_reference, reference
 from ellip_lab.cwl.language.processes import members as members_of
+from ellip_lab.cwl.language.specification import PROCESSES
 
 Target = tuple[str, ...]
 """What is named: (`process`, file, place), (`input`, file, place, name), (`type`, file, name), (`file`, file) …"""
@@ -163,10 +164,13 @@ def _of_types(document: Document) -> Iterator[Use]:
             yield _named(
                 document, ("type", document.path, name), name_of(document.content, key), definition=True
             )
-    if not document.named_types and document.processes:
+    if any(one.kind in PROCESSES for one in document.processes):
         return
-    # a file of types alone, which others import
-    items = members_of(document.root, "name") if not document.processes else ()
+    # a file of types alone, which others import: a list, a mapping of names, or one type
+    root = document.root
+    items = list(members_of(root, "name"))
+    if isinstance(root, Mapping) and isinstance(single := root.get("name"), Scalar):
+        items = [(single, root, root)]
     for key, value, _ in items:
         if isinstance(value, Mapping) and value.text("type") in ("record", "enum", "array"):
             yield _named(

@@ -7,7 +7,7 @@ from typing import Any
 
 from ellip_lab.cwl.language.document import Document, asked, place_in
 from ellip_lab.cwl.language.names import Target, Use, everywhere, use_at, uses
-from ellip_lab.cwl.language.nodes import Scalar, path_to
+from ellip_lab.cwl.language.nodes import Mapping, Scalar, Sequence, path_to
 from ellip_lab.cwl.language.text import Edit
 from ellip_lab.errors import Invalid
 
@@ -48,7 +48,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             hint="Give it a definition first, then rename both.",
         )
     _refuse(document, use, name, found)
-    edits = [_edit(one, name) for one in found]
+    edits = [edit for one in found for edit in _edits(one, name)]
+    # the quotes around a text are asked for by each of its names
+    edits = [edit for index, edit in enumerate(edits) if edit not in edits[:index]]
     edits.sort(key=lambda one: (one["path"] != document.path, one["path"], one["line"], one["column"]))
     return {"edits": edits}
 
@@ -85,14 +87,19 @@ def _refuse(document: Document, use: Use, name: str, found: list[Use]) -> None:
         )
 
 
-def _edit(use: Use, name: str) -> Edit:
-    """Gives the edit of one place; in an expression a name that JavaScript cannot say goes into brackets."""
-    content = use.document.content
-    start, end = use.start, use.end
-    if content[start - 1 : start] == "." and not _WORD.fullmatch(name):
-        # a text in double quotes cannot have them inside
-        found = path_to(use.document.root, start)
-        last = found[-1] if found else None
-        quote = "'" if isinstance(last, Scalar) and last.style == "double" else '"'
-        return use.document.text.edit(start - 1, end, f"[{quote}{name}{quote}]")
-    return use.document.text.edit(start, end, name)
+def _edits(use: Use, name: str) -> list[Edit]:
+    """Gives the edits of one place; in an expression a name that JavaScript cannot say goes into brackets."""
+    text, start, end = use.document.text, use.start, use.end
+    if use.document.content[start - 1 : start] != "." or _WORD.fullmatch(name):
+        return [text.edit(start, end, name)]
+    found = path_to(use.document.root, start)
+    last = found[-1] if found else None
+    style = last.style if isinstance(last, Scalar) else "plain"
+    # a text in quotes cannot have the same inside
+    quote = "'" if style == "double" else '"'
+    edits = [text.edit(start - 1, end, f"[{quote}{name}{quote}]")]
+    flow = any(isinstance(one, (Mapping, Sequence)) and one.flow for one in found)
+    if last is not None and style == "plain" and flow:
+        # brackets end a text without quotes in here
+        edits += [text.edit(last.start, last.start, "'"), text.edit(last.end, last.end, "'")]
+    return edits
