@@ -11,7 +11,8 @@ from ellip_lab.errors import Invalid, NotFound, Unavailable
 from ellip_lab.packages.contract import ToolDraft, ToolPort, ToolRequest
 from ellip_lab.packages.tooling_naming import Names
 from ellip_lab.packages.tooling_outputs import outputs_of
-from ellip_lab.packages.tooling_reading import Piece, Reading, name_written, recognised
+from ellip_lab.packages.tooling_pieces import Piece, Reading, name_written
+from ellip_lab.packages.tooling_reading import recognised
 from ellip_lab.packages.tooling_trial import Say, Trial, tried
 from ellip_lab.packages.tooling_words import Line, place_of, taken_apart
 from ellip_lab.packages.tooling_writing import as_yaml, parameters_of, tool_of, type_of

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import PurePath
 
 from ellip_lab.packages import tooling_habits as habits
-from ellip_lab.packages.tooling_reading import Piece
+from ellip_lab.packages.tooling_pieces import Piece
 
 _SHORT = frozenset(("o", "O", "out", "output"))
 

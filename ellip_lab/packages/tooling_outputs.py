@@ -7,9 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from ellip_lab.packages.tooling_copies import written_name
 from ellip_lab.packages.tooling_naming import Names
-from ellip_lab.packages.tooling_reading import Piece
-from ellip_lab.packages.tooling_trial import Trial, written_name
+from ellip_lab.packages.tooling_pieces import Piece
+from ellip_lab.packages.tooling_trial import Trial
 from ellip_lab.packages.tooling_words import Line
 
 FEW = 4

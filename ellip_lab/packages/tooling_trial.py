@@ -6,7 +6,6 @@ user's is written to, and what the trial gives is what the tool will give.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
@@ -22,12 +21,11 @@ from uuid import uuid4
 from ellip_lab.containers.contract import ContainerEngine, EngineKind
 from ellip_lab.containers.program import mount
 from ellip_lab.errors import Invalid, NotFound, Unavailable
-from ellip_lab.packages.tooling_reading import Piece, Reading
-from ellip_lab.packages.tooling_words import Line, place_of
+from ellip_lab.packages import tooling_copies as copies
+from ellip_lab.packages.tooling_pieces import Piece, Reading
+from ellip_lab.packages.tooling_words import Line
 from ellip_lab.shell import run as run_short
 
-COPIED = 4 * 2**30
-"""Bytes of inputs that are copied; a container is given larger ones as they are, to read."""
 PRINTED = 2**30
 """Bytes a trial may print."""
 LEFT = 256 * 2**20
@@ -37,8 +35,6 @@ LAST = 16_384
 INSIDE = "/var/lib/ellip-trial"
 """Where the inputs lie in a container."""
 WORK = "/var/spool/ellip-trial"
-_CLONE = 0x40049409
-"""FICLONE, of Linux: a copy that shares its blocks with the original."""
 Say = Callable[[str], None]
 
 
@@ -121,15 +117,15 @@ class _Stage:
                     f"{place.name} does not exist",
                     hint="A trial needs its inputs; have the command only read.",
                 )
-        copied = sum(_size(place) for piece in pieces for place in piece.places) <= COPIED
+        copied = sum(copies.size(place) for piece in pieces for place in piece.places) <= copies.COPIED
         if not copied and self.image is None:
             raise Invalid(
-                f"the inputs have more than {COPIED // 2**30} GiB, and a trial copies them",
+                f"the inputs have more than {copies.COPIED // 2**30} GiB, and a trial copies them",
                 hint="Try it on smaller ones, name the image that has the command, or have it only read.",
             )
         argv = list(self.reading.base)
         for piece in self.reading.pieces:
-            values = [self._staged(piece, place, copied) for place in piece.places] or value_of(piece)
+            values = [self._staged(piece, place, copied) for place in piece.places] or copies.value_of(piece)
             if not piece.stdin:
                 argv += piece.said(values)
         return argv
@@ -141,14 +137,14 @@ class _Stage:
         inside = f"{INSIDE}/{number}" if self.image else str(box)
         name = place.name or "root"
         if copied:
-            for source in (place, *sidecars(place)):
-                _copy(source, box / (name if source == place else source.name))
+            for source in (place, *copies.sidecars(place)):
+                copies.copy(source, box / (name if source == place else source.name))
             if self.image:
                 self.mounts.append(mount(str(box), inside))
         else:
-            for source in (place, *sidecars(place)):
+            for source in (place, *copies.sidecars(place)):
                 self.mounts.append(mount(str(source.resolve()), f"{inside}/{source.name}") + ",readonly")
-        self.staged.append((piece, box, _stamps(box)))
+        self.staged.append((piece, box, copies.stamps(box)))
         return f"{inside}/{name}"
 
     # -- how it is run
@@ -253,7 +249,7 @@ class _Stage:
             sorted(str(file.relative_to(self.work)) for file in self.work.rglob("*") if file.is_file())
         )
         for piece, box, before in self.staged:
-            now = _stamps(box)
+            now = copies.stamps(box)
             if any(now.get(name) != stamp for name, stamp in before.items()):
                 trial.changed.append(piece)
             own = {PurePath(name).parts[0] for name in before}
@@ -282,73 +278,6 @@ def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
             os.killpg(process.pid, signal.SIGKILL)  # what it has left in the background
 
 
-def value_of(piece: Piece) -> list[str]:
-    """Gives the values of a piece as the tool gets them: what is written goes into the folder it runs in."""
-    if piece.written:
-        return [written_name(piece.words[0])]
-    return piece.words
-
-
-def written_name(word: str) -> str:
-    """Gives the name of what is written, without the folder it would be in."""
-    return PurePath(word).name or "."
-
-
-def sidecars(place: Path) -> list[Path]:
-    """Gives the files that belong to a file and lie beside it."""
-    return [found for pattern in sidecar_patterns(place) for found in [_beside(place, pattern)]]
-
-
-def sidecar_patterns(place: Path) -> list[str]:
-    """Gives the patterns of `secondaryFiles` of the files that belong to a file and lie beside it."""
-    from ellip_lab.packages.tooling_habits import SIDECARS
-
-    patterns = SIDECARS.get(place.suffix.lower(), ())
-    return [pattern for pattern in patterns if _beside(place, pattern).exists()]
-
-
-def _beside(place: Path, pattern: str) -> Path:
-    return (
-        place.with_suffix(pattern[1:]) if pattern.startswith("^") else place.with_name(place.name + pattern)
-    )
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, symlinks=True, ignore_dangling_symlinks=True)
-        return
-    with suppress(OSError), source.open("rb") as given, target.open("wb") as made:
-        fcntl.ioctl(made.fileno(), _CLONE, given.fileno())
-        shutil.copystat(source, target)
-        return
-    shutil.copy2(source, target)
-
-
-def _size(place: Path) -> int:
-    if place.is_file():
-        return place.stat().st_size
-    total = 0
-    for folder, _, names in os.walk(place):
-        for name in names:
-            with suppress(OSError):
-                total += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118 - many files
-        if total > COPIED:
-            break
-    return total
-
-
-def _stamps(box: Path) -> dict[str, tuple[int, int, int]]:
-    made = {}
-    for path in box.rglob("*"):
-        status = path.lstat()
-        if not path.is_dir():
-            made[str(path.relative_to(box))] = (status.st_mtime_ns, status.st_size, status.st_ino)
-    for path in box.iterdir():
-        if path.is_dir():
-            made.setdefault(path.name, (0, 0, 0))
-    return made
-
-
 def _tail(file: Path) -> str:
     with file.open("rb") as stream:
         size = stream.seek(0, 2)
@@ -362,6 +291,3 @@ def _tail(file: Path) -> str:
 def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1][:300] if lines else ""
-
-
-__all__ = ["Trial", "place_of", "tried"]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ellip_lab.packages.tooling_copies import sidecar_patterns, value_of
 from ellip_lab.packages.tooling_outputs import Out
-from ellip_lab.packages.tooling_reading import Piece, Reading
-from ellip_lab.packages.tooling_trial import sidecar_patterns, value_of
+from ellip_lab.packages.tooling_pieces import Piece, Reading
 from ellip_lab.packages.tooling_words import Line
 
 _ONLY_NEW = re.compile(r"0o[0-7]+$|[-+]?\.?\d")
@@ -37,7 +37,7 @@ def tool_of(
     target: Path,
 ) -> dict[str, Any]:
     """Gives the tool as it is written: keys in the order in which a person reads them."""
-    command = said[0] if len(said) == 1 else shlex.join(said)
+    command = said[0].strip() if len(said) == 1 else shlex.join(said)
     tool: dict[str, Any] = {
         "cwlVersion": version,
         "class": "CommandLineTool",

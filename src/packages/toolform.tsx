@@ -45,10 +45,14 @@ export function ToolForm(props: IToolFormProps): JSX.Element {
   const [error, setError] = React.useState<unknown>(null);
   /** The question whose answer is waited for; an older one's is let go. */
   const asked = React.useRef(0);
+  /** The reading that is due. */
+  const due = React.useRef(0);
   /** The draft is of a trial. */
   const [tried, setTried] = React.useState(false);
 
   const ask = (trial: boolean): void => {
+    // A trial says more than the reading that may be due.
+    window.clearTimeout(due.current);
     asked.current += 1;
     const mine = asked.current;
     setWork(trial ? 'trying' : 'reading');
@@ -83,8 +87,8 @@ export function ToolForm(props: IToolFormProps): JSX.Element {
       setDraft(null);
       return;
     }
-    const timer = window.setTimeout(() => ask(false), PAUSE);
-    return () => window.clearTimeout(timer);
+    due.current = window.setTimeout(() => ask(false), PAUSE);
+    return () => window.clearTimeout(due.current);
   }, [command, image, folder]);
   React.useEffect(
     () => () => {

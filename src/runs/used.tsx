@@ -79,6 +79,8 @@ export function sentence(tool: ToolUsed, trans: TranslationBundle): string {
 
 interface IAskProps {
   readonly tool: ToolUsed;
+  /** It is said already where. */
+  readonly short?: boolean;
   readonly onAsk: (tool: ToolUsed) => void;
   readonly trans: TranslationBundle;
 }
@@ -96,7 +98,9 @@ function Ask(props: IAskProps): JSX.Element | null {
       )}
       onClick={() => props.onAsk(tool)}
     >
-      {trans.__('Ask for %1 in the document', more)}
+      {props.short
+        ? trans.__('Ask for %1', more)
+        : trans.__('Ask for %1 in the document', more)}
     </button>
   ) : null;
 }
@@ -256,6 +260,7 @@ export function UsedTable(props: IUsedTableProps): JSX.Element {
                 {wanted(tool, trans) ? (
                   <Ask
                     tool={tool}
+                    short
                     onAsk={one => void write(one).then(read, setError)}
                     trans={trans}
                   />

@@ -2,6 +2,7 @@
  * The dialog with what the tools of a document have used, and how the document is made to ask for it.
  */
 import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { FileEditor } from '@jupyterlab/fileeditor';
@@ -37,7 +38,7 @@ export async function showUsed(
     // What is typed counts, saved or not: the edits are of the text in the editor.
     runs.used(language.find(path)?.document ?? { path });
   await showDialog({
-    title: trans.__('What the tools have used'),
+    title: trans.__('What the tools of %1 have used', PathExt.basename(path)),
     body: new Body(() => (
       <UsedTable
         ask={ask}

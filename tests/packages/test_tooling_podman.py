@@ -57,7 +57,7 @@ def test_it_writes_to_no_other_place(lab: Lab) -> None:
 
 
 def test_large_inputs_are_mounted_not_copied(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ellip_lab.packages.tooling_trial.COPIED", 0)
+    monkeypatch.setattr("ellip_lab.packages.tooling_copies.COPIED", 0)
     made = tool(lab, "cp in.txt o.txt")
     assert made.files == ("o.txt",)
     refused = tool(lab, "sed -i s/a/z/ in.txt")
