@@ -55,7 +55,7 @@ def _undefined_reference(match: re.Match[str]) -> tuple[str, str | None]:
         return f"the step runs {last}, which does not exist", f"Create {path}, or mend the path in `run`."
     if field == "class":
         known = (*CLASSES, *REQUIREMENTS, "File", "Directory")
-        return f"`{last}` is not a class CWL knows", _meant(last, known)
+        return f"`{last}` is not a class CWL knows", None if last in known else _meant(last, known)
     return f"`{field}` refers to `{last}`, which does not exist", None
 
 
@@ -164,6 +164,8 @@ _WORDINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str
             "Add `MultipleInputFeatureRequirement: {}` to the workflow's `requirements`.")),
         (r"\"outputs\" section is not valid", _said("`outputs` is missing or not valid", "A process without outputs says `outputs: []`.")),
         (r"JSHINT: (?P<code>[WEI]\d+): (?P<reason>.*)$", _jshint),
+        (r"Type property '[^']*?([^'./#]+)' not a valid Avro schema", _said(r"the loader cannot make a type of `\1`",
+            "Is everything that it names defined before it?")),
         (r"Unsupported requirement (\S+)", _said(r"`\1` is not a requirement cwltool can meet", "Move it to `hints`, or remove it.")),
         (r"\[Errno 2\] No such file or directory: '([^']*/)?([^'/]*)'", _said(r"\2 does not exist", "Create it, or mend the path.")),
         (r"Error fetching (\S+): .*", _said(r"\1 cannot be fetched", "Look at the address and the network.")),

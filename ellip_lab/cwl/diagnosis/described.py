@@ -31,7 +31,7 @@ def look(structure: Structure, node: Node, kinds: Kinds, where: Where, key: Node
     if isinstance(value, Mapping):
         _described(structure, value, kinds, where, key)
         return
-    fault = types.fault(value, kinds.symbols, where.types)
+    fault = types.fault(value, kinds.symbols, where.types) or types.nested(value)
     if fault:
         code, message, hint = fault
         structure.found.add(

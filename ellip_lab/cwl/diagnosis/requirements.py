@@ -78,6 +78,12 @@ def _known(
 ) -> Record | None:
     if name in structure.words.requirements:
         return structure.words.records[name]
+    if name.startswith(("cwltool:", "http://commonwl.org/cwltool#")) and not hints:
+        structure.found.add(
+            "cwl/unknown-requirement", place, f"`{name}` is an extension of cwltool, which is not switched on",
+            "Move it to `hints`, or use the requirement of a newer `cwlVersion`.",
+        )  # fmt: skip
+        return None
     if ":" in name or "#" in name:
         return None
     later = since(name, structure.words.version)

@@ -219,8 +219,14 @@ class Structure:
         else:
             self.found.add(
                 "cwl/value", at, f"`{name}` is {got(value)}; expected {expected(kinds)}",
-                self._comment(value, key) or hint_for_value(name, value, kinds), field=name,
+                self._comment(value, key) or self._plain(text, name) or hint_for_value(name, value, kinds),
+                field=name,
             )  # fmt: skip
+
+    def _plain(self, text: str, name: str) -> str | None:
+        """Gives the hint for an expression where none may stand."""
+        expression = "$(" in text or "${" in text
+        return f"`{name}` takes no expression in {self.words.version}." if expression else None
 
     def _comment(self, value: Node, key: Node) -> str | None:
         """Gives the hint for a value that YAML takes for a comment (`run: #crop`)."""

@@ -74,6 +74,18 @@ def fault(
     return "cwl/unknown-type", f"`{text}` is not a type", hint
 
 
+def nested(node: Node) -> tuple[str, str, str | None] | None:
+    """Gives (code, message, hint) of an array of arrays in a shorthand that no version so far has; None of others."""
+    text = word(node) or ""
+    if "[][]" not in text:
+        return None
+    inner = text.removesuffix("?").removesuffix("[]")
+    return (
+        "cwl/unknown-type", f"`{text}`: an array of arrays has no shorthand",
+        f"Write `{{type: array, items: {{type: array, items: {inner.removesuffix('[]')}}}}}`.",
+    )  # fmt: skip
+
+
 def of(node: Node | None, defined: dict[str, Node], depth: int = 0) -> Type:
     """Gives a type as cwltool's checker takes it."""
     node = real(node)
