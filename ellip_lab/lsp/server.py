@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,6 +51,13 @@ class Server(LanguageServer):
     def places(self) -> words.Places:
         """Gives the translation of places, for one request."""
         return words.Places(self.workspace)
+
+    @property
+    def as_is(self) -> types.InsertTextMode | None:
+        """Gives how what is completed is written, to a client that may be told: it is indented already."""
+        document = self.client_capabilities.text_document
+        item = document.completion.completion_item if document and document.completion else None
+        return types.InsertTextMode.AsIs if item and item.insert_text_mode_support else None
 
     def current(self, uri: str) -> tuple[str, str, int | None] | None:
         """Gives path, text and version of an open document; None for one that is no CWL."""
@@ -162,7 +169,7 @@ def _answer_places(server: Server) -> None:
         replaced = server.places.range(found.span)
         one_line = replaced.start.line == replaced.end.line == params.position.line
         items = [
-            words.completion(index, one, replaced if one_line else None)
+            words.completion(index, one, replaced if one_line else None, server.as_is)
             for index, one in enumerate(found.items)
         ]
         return types.CompletionList(is_incomplete=False, items=items)
@@ -275,10 +282,14 @@ def _answer_documents(server: Server) -> None:
                 )
             )
         made += _of_rules(server, params, {one.title for one in made})
-        wanted = params.context.only
-        return [
-            one for one in made if not wanted or any(str(one.kind).startswith(str(kind)) for kind in wanted)
-        ]
+        return [one for one in made if _is_wanted(one, params.context.only)]
+
+
+def _is_wanted(action: types.CodeAction, only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Tells whether an action is of a kind that is asked for; kinds have parts: `refactor.rewrite`."""
+    kind = types.CodeActionKind(action.kind or "").value
+    asked = [one.value if isinstance(one, types.CodeActionKind) else one for one in only or ()]
+    return not asked or any(kind == one or kind.startswith(f"{one}.") or one == "" for one in asked)
 
 
 def _of_rules(server: Server, params: types.CodeActionParams, known: set[str]) -> list[types.CodeAction]:

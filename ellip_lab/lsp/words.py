@@ -113,7 +113,9 @@ def path_of(uri: str, workspace: Workspace) -> str:
     if path:
         return path
     name = str(urlsplit(uri).path).rsplit("/", 1)[-1] or "untitled"
-    return str(Path(str(workspace.root_path or Path.cwd())) / (name if name.endswith(".cwl") else f"{name}.cwl"))
+    return str(
+        Path(str(workspace.root_path or Path.cwd())) / (name if name.endswith(".cwl") else f"{name}.cwl")
+    )
 
 
 def uri_of(path: str, workspace: Workspace) -> str:
@@ -124,7 +126,9 @@ def uri_of(path: str, workspace: Workspace) -> str:
     return str(from_fs_path(path) or f"file://{path}")
 
 
-def completion(index: int, one: Completion, replaced: types.Range | None) -> types.CompletionItem:
+def completion(
+    index: int, one: Completion, replaced: types.Range | None, mode: types.InsertTextMode | None
+) -> types.CompletionItem:
     """Gives a completion to the client, in the order of the room."""
     return types.CompletionItem(
         label=one.label,
@@ -134,8 +138,7 @@ def completion(index: int, one: Completion, replaced: types.Range | None) -> typ
         sort_text=f"{index:04d}",
         filter_text=one.label,
         insert_text=None if replaced else one.text,
-        # several lines are indented already
-        insert_text_mode=types.InsertTextMode.AsIs,
+        insert_text_mode=mode,
         text_edit=types.TextEdit(range=replaced, new_text=one.text) if replaced else None,
     )
 
