@@ -52,7 +52,8 @@ export class DocumentGraphView extends ReactWidget {
 
   private _retitle(): void {
     const name = PathExt.basename(this.model.path);
-    this.title.label = this._trans.__('Graph of %1', name);
+    const bare = name.slice(0, name.length - PathExt.extname(name).length);
+    this.title.label = this._trans.__('Graph of %1', bare);
     this.title.caption = this._trans.__('Graph of %1', this.model.path);
   }
 }

@@ -97,6 +97,9 @@ export class Desk {
     if (typeof wanted.tab === 'string' && TABS.includes(wanted.tab)) {
       remembered.tab = wanted.tab as RunTab;
     }
+    if (wanted.steps === 'graph' || wanted.steps === 'list') {
+      remembered.steps = wanted.steps;
+    }
     if (typeof wanted.job === 'string') {
       remembered.job = wanted.job;
     }

@@ -10,6 +10,7 @@ import { Signal } from '@lumino/signaling';
 
 import type {
   Engines,
+  Graph,
   RerunRequest,
   Run,
   RunPage,
@@ -256,6 +257,10 @@ export class RunsModel implements IRuns, IDisposable {
 
   engines(): Promise<Engines> {
     return this._client.engines();
+  }
+
+  graph(id: string): Promise<Graph> {
+    return this._client.graph(id);
   }
 
   used(query: UsedQuery): Promise<Used> {

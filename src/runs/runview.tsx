@@ -14,12 +14,12 @@ import type { ITab } from '../kit/tabs';
 import { TabPanel, Tabs } from '../kit/tabs';
 import type { IMissingImage } from './failure';
 import { FailureCard } from './failure';
+import { RunSteps } from './graph';
 import { Header } from './header';
 import { Inputs } from './inputs';
 import { Outputs } from './outputs';
 import { Resources } from './resources';
 import { JobSelect, Notice, RunLog } from './runlog';
-import { Steps } from './steps';
 import { CommandIDs } from './tokens';
 import { UsedLines } from './used';
 import type { IRunViewProps, IRunViewState, RunTab } from './view';
@@ -111,8 +111,11 @@ function Known(props: IKnownProps): JSX.Element {
     <div className="jp-EllipLab-Runs-run" data-state={run.state}>
       <Header {...props} now={now} />
       <div className="jp-EllipLab-Runs-panes">
-        <Steps
+        <RunSteps
           run={run}
+          runs={runs}
+          shape={state.steps}
+          onShape={steps => choose({ steps })}
           now={now}
           job={tab === 'log' ? job : null}
           onJob={chosen => choose({ tab: 'log', job: chosen ?? '' })}

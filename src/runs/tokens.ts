@@ -6,6 +6,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type {
   Engines,
+  Graph,
   RerunRequest,
   Run,
   RunRequest,
@@ -55,6 +56,8 @@ export interface IRuns {
   quicklook(id: string, path: string, size: number): Promise<Blob>;
   script(id: string, language: ScriptLanguage): Promise<Script>;
   engines(): Promise<Engines>;
+  /** The document of a run as a graph whose steps are the run's. */
+  graph(id: string): Promise<Graph>;
   /** What the tools of a document have used in the runs that are kept. */
   used(query: UsedQuery): Promise<Used>;
 }

@@ -13,6 +13,7 @@ import { runsIcon } from '../kit/icons';
 import type { ILogOptions } from '../kit/logblocks';
 import { LOG_OPTIONS } from '../kit/logblocks';
 import { wordOf } from '../kit/state';
+import type { StepsShape } from './graph';
 import type { IFileActions } from './outputs';
 import type { IRuns } from './tokens';
 
@@ -28,6 +29,7 @@ export interface IRunViewState {
   /** Null until the person has chosen: the state of the run decides. */
   readonly tab: RunTab | null;
   readonly job: string | null;
+  readonly steps: StepsShape;
   readonly options: ILogOptions;
 }
 
@@ -51,7 +53,13 @@ export class RunView extends ReactWidget {
     this.title.closable = true;
     this.title.label = props.trans.__('Run');
     this._props = props;
-    this._state = { tab: null, job: null, options: LOG_OPTIONS, ...remembered };
+    this._state = {
+      tab: null,
+      job: null,
+      steps: 'graph',
+      options: LOG_OPTIONS,
+      ...remembered
+    };
     this._release = props.runs.watch(props.id);
     props.runs.changed.connect(this._retitle, this);
     this._retitle();

@@ -14,7 +14,7 @@ export interface IPlace {
 }
 
 /** How often the rows are looked at, from above and from below. */
-const ROUNDS = 10;
+const ROUNDS = 30;
 
 /** The middle of every place. */
 export function columnsOf(

@@ -122,7 +122,7 @@ export function sizeOf(node: GraphNode, opens: boolean, tells: boolean): ISize {
   const third = tells ? 0 : widthOf(lines.third ?? '', SMALL) + 42;
   return {
     width: Math.round(
-      Math.min(MAX, Math.max(tells ? 200 : MIN, first, second, third))
+      Math.min(MAX, Math.max(tells ? 216 : MIN, first, second, third))
     ),
     height: tells || lines.third === null ? 46 : 62
   };

@@ -34,9 +34,10 @@ export function svgText(drawing: SVGSVGElement): string {
       return;
     }
     const style = getComputedStyle(element);
-    const written = STYLES.map(
-      name => `${name}:${style.getPropertyValue(name)}`
-    ).join(';');
+    const written = STYLES.map(name => [name, style.getPropertyValue(name)])
+      .filter(([, value]) => value)
+      .map(([name, value]) => `${name}:${value}`)
+      .join(';');
     target.setAttribute('style', written);
     for (const name of ['class', 'role', 'tabindex', 'data-toggle']) {
       target.removeAttribute(name);

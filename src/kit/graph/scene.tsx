@@ -49,7 +49,6 @@ export const Scene = React.memo(function Scene(
   );
   return (
     <svg
-      xmlns="http://www.w3.org/2000/svg"
       className="jp-EllipLab-KitGraph-drawing"
       viewBox={`0 0 ${layout.width} ${layout.height}`}
       width="100%"

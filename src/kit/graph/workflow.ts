@@ -9,6 +9,7 @@ import { columnsOf } from './columns';
 import type { GraphIndex, ILink } from './links';
 import type { ISize } from './measure';
 import { sizeOf } from './measure';
+import { untangled } from './order';
 import { ranksOf } from './ranks';
 import type { IPoint } from './routes';
 
@@ -173,11 +174,10 @@ function collected(
   chains: ReadonlyMap<string, readonly string[]>,
   ranks: ReadonlyMap<string, number>
 ): IPlaced {
-  const columns = columnsOf(
-    rowsOf(graph, sizes),
-    graph.edges().map(({ v, w }) => ({ source: v, target: w })),
-    COLUMNS
-  );
+  const pairs = graph.edges().map(({ v, w }) => ({ source: v, target: w }));
+  const written = new Map(nodes.map((node, number) => [node.id, number]));
+  const rows = untangled(rowsOf(graph, sizes), pairs, written);
+  const columns = columnsOf(rows, pairs, COLUMNS);
   let left = Infinity;
   let right = -Infinity;
   columns.forEach((x, id) => {

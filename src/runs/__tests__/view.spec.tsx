@@ -7,11 +7,12 @@ import type { Root } from 'react-dom/client';
 import { createRoot } from 'react-dom/client';
 
 import { CommandIDs as ContainerIDs } from '../../containers/tokens';
-import type { Failure, LogChunk, Run } from '../../contract';
+import type { Failure, Graph, LogChunk, Run } from '../../contract';
 import { LogWindow } from '../../kit/log';
 import { LOG_OPTIONS } from '../../kit/logblocks';
 import { Panel } from '../panel';
 import { View } from '../runview';
+import { edge, graph, node } from '../../kit/__tests__/graphs';
 import type { IRuns } from '../tokens';
 import { CommandIDs } from '../tokens';
 import type { IRunViewState } from '../view';
@@ -44,6 +45,10 @@ class FakeRuns {
   filter = '';
   error: unknown = null;
   readonly jobs: (string | null)[] = [];
+  drawn: Graph = graph();
+  graph(): Promise<Graph> {
+    return Promise.resolve(this.drawn);
+  }
   get runs(): IRuns['runs'] {
     return this.list;
   }
@@ -99,15 +104,18 @@ const all = (selector: string): HTMLElement[] => [
 ];
 
 async function show(
-  run: Run
+  run: Run,
+  drawn: Graph = graph()
 ): Promise<{ runs: FakeRuns; told: IRunViewState[] }> {
   const runs = new FakeRuns();
+  runs.drawn = drawn;
   runs.run = run;
   const told: IRunViewState[] = [];
   function Held(): JSX.Element {
     const [state, setState] = React.useState<IRunViewState>({
       tab: null,
       job: null,
+      steps: 'graph',
       options: LOG_OPTIONS
     });
     return (
@@ -219,6 +227,49 @@ describe('a run', () => {
       [ContainerIDs.pull, { image: 'quay.io/a/gdal:3', show: true }],
       [ContainerIDs.documentImages, { path: 'water-bodies.cwl' }]
     ]);
+  });
+
+  it('shows its steps in the graph of its document, and as a list', async () => {
+    const steps = [
+      step('crop', { total: 3, done: 1, state: 'running' }),
+      step('otsu', {
+        state: 'waiting',
+        after: ['crop'],
+        jobs: [],
+        memory: null
+      })
+    ];
+    const { told } = await show(
+      record(1, { state: 'running', steps }),
+      graph(
+        [node('aoi', 'input'), node('crop'), node('otsu')],
+        [edge('aoi', 'crop'), edge('crop', 'otsu')]
+      )
+    );
+    const at = (id: string): Element | null =>
+      host.querySelector(`nav [data-node="${id}"]`);
+    expect(at('crop')?.getAttribute('aria-label')).toMatch(
+      /^crop running · 1 of 3 · .*84 MB$/
+    );
+    expect(at('otsu')?.getAttribute('aria-label')).toBe(
+      'otsu waiting for crop'
+    );
+    const click = (target: Element | null | undefined): Promise<void> =>
+      act(async () => {
+        target?.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+      });
+    await click(at('crop'));
+    expect(told.pop()).toMatchObject({ tab: 'log', job: 'crop' });
+    expect(at('crop')?.getAttribute('aria-pressed')).toBe('true');
+    // What has no log yet can be looked at as well.
+    await click(at('otsu'));
+    expect(at('otsu')?.getAttribute('aria-pressed')).toBe('true');
+    expect(told).toEqual([]);
+    await click(at('aoi'));
+    expect(told.pop()).toMatchObject({ tab: 'inputs' });
+    await click(all('button').find(one => one.textContent === 'List'));
+    expect(told.pop()).toMatchObject({ steps: 'list' });
+    expect(all('nav ol button')).toHaveLength(2);
   });
 
   it('shows the log of a step that is clicked, and all steps when it is clicked again', async () => {
