@@ -21,7 +21,10 @@ def main() -> int:
     from ellip_lab.lab import Lab
     from ellip_lab.lsp.server import served
 
-    served(Lab()).start_io()
+    lab = Lab()
+    # it is there by the time the first document is
+    lab.warm.start()
+    served(lab).start_io()
     return 0
 
 

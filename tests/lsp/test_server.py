@@ -6,7 +6,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities, make_test_lsp_client
 
+from ellip_lab.lab import Lab
+from ellip_lab.tasks import warm
 from tests.cwl.language.asking import DEMO, written
 from tests.cwl.language.test_complete import FLOW
 
@@ -24,9 +27,26 @@ PATIENCE = 60.0
 TOOL = "cwlVersion: v1.2\nclass: CommandLineTool\nbaseCommand: echo\ninputs: {}\noutputs: {}\n"
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ELLIP_LAB_STATE", str(tmp_path_factory.getbasetemp() / "state"))
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Gives the server a state folder and a warm process that are the test's own."""
+    folder = tmp_path_factory.mktemp("lsp")
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ELLIP_LAB_STATE", str(folder / "state"))
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        patch.delenv(warm.SWITCH)
+        process = Lab().warm
+        process.start()
+        yield
+        until = time.monotonic() + PATIENCE
+        while process.show() is None and time.monotonic() < until:
+            time.sleep(0.05)  # one that is starting cannot be ended yet
+        process.end()
 
 
 def made() -> LanguageClient:
@@ -41,9 +61,13 @@ def made() -> LanguageClient:
     return client
 
 
-@pytest_lsp.fixture(config=ClientServerConfig(server_command=[str(PROGRAM), "lsp"], client_factory=made))
-async def client(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[None]:
-    folder = types.WorkspaceFolder(uri=tmp_path.as_uri(), name="work")
+@pytest_lsp.fixture(
+    config=ClientServerConfig(server_command=[str(PROGRAM), "lsp"], client_factory=made),
+    scope="module",
+    loop_scope="module",
+)
+async def client(lsp_client: LanguageClient, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[None]:
+    folder = types.WorkspaceFolder(uri=tmp_path_factory.getbasetemp().as_uri(), name="work")
     params = types.InitializeParams(
         capabilities=client_capabilities("visual-studio-code"),
         workspace_folders=[folder],
@@ -127,7 +151,7 @@ def open_in(client: LanguageClient, tmp_path: Path) -> Opened:
     return opened
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_a_document_from_a_mistake_to_its_mend(client: LanguageClient, open_in: Opened) -> None:
     wrong = DEMO_TEXT.replace("norm_diff/index", "norm_diff/nwdi")
     editor = open_in(wrong)
@@ -167,7 +191,7 @@ async def test_a_document_from_a_mistake_to_its_mend(client: LanguageClient, ope
     assert "**index** · `File`" in said.contents.value
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_names(client: LanguageClient, open_in: Opened) -> None:
     text = FLOW.replace("SOURCE", "scene")
     editor = open_in(text)
@@ -198,7 +222,7 @@ async def test_names(client: LanguageClient, open_in: Opened) -> None:
     assert again == change
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_shape_of_a_document(client: LanguageClient, open_in: Opened) -> None:
     editor = open_in(DEMO_TEXT.replace("    label: Water bodies\n", "    label:    Water bodies\n"))
     symbols = await client.text_document_document_symbol_async(types.DocumentSymbolParams(editor.this))
@@ -215,7 +239,7 @@ async def test_shape_of_a_document(client: LanguageClient, open_in: Opened) -> N
     assert editor.changed(list(edits or ())) == DEMO_TEXT
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_twenty_quick_changes_give_what_is_wrong_with_the_last(
     client: LanguageClient, open_in: Opened
 ) -> None:
@@ -231,7 +255,7 @@ async def test_twenty_quick_changes_give_what_is_wrong_with_the_last(
     assert versions == editor.version
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_characters_are_counted_as_the_protocol_does(client: LanguageClient, open_in: Opened) -> None:
     text = TOOL.replace("inputs: {}", "inputs: {a: {doc: 'é😀', type: Fiel}}")
     editor = open_in(text)
@@ -247,7 +271,7 @@ async def test_characters_are_counted_as_the_protocol_does(client: LanguageClien
     assert chosen.text_edit.range == types.Range(editor.at("Fiel"), editor.at("Fiel", 4))
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_profiles_and_mends_of_rules(client: LanguageClient, open_in: Opened) -> None:
     text = DEMO_TEXT.replace("s:softwareVersion: 1.0.0\n", "")
     editor = open_in(text)
@@ -269,9 +293,13 @@ async def test_profiles_and_mends_of_rules(client: LanguageClient, open_in: Open
         and one.kind == types.CodeActionKind.QuickFix
     ]
     assert any("s:softwareVersion" in mend for mend in mends)
+    client.published.clear()
+    settings = {"ellip": {"profile": "cwl"}}
+    client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=settings))
+    assert await editor.said() == []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_other_files(client: LanguageClient, open_in: Opened, tmp_path: Path) -> None:
     # YAML that is CWL is served, YAML that is not is left alone
     other = open_in("a: [\n", "values.yaml", "yaml")
@@ -300,7 +328,7 @@ async def test_other_files(client: LanguageClient, open_in: Opened, tmp_path: Pa
     assert await served.said() == []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_a_hostile_document_costs_nobody_anything(client: LanguageClient, open_in: Opened) -> None:
     bomb = "cwlVersion: v1.2\nclass: CommandLineTool\na: &a [x, x]\n" + "".join(
         f"b{number}: &b{number} [{', '.join(f'*b{number - 1}' if number else '*a' for _ in range(9))}]\n"
