@@ -10,6 +10,8 @@ import pytest
 
 from ellip_lab.settings import Settings
 
+HERE = Path(__file__).parent
+
 # A shell starts what it puts into the background with Ctrl-C ignored, and every child inherits that: what a test
 # interrupts must listen, however the tests were started.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -26,3 +28,10 @@ def settings(tmp_path: Path) -> Settings:
     root = tmp_path / "root"
     root.mkdir()
     return Settings(state=tmp_path / "state", root=root, task_limit=2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what runs alone: podman's locks are shared by all stores of a machine, and a server is measured."""
+    for item in items:
+        if item.get_closest_marker("podman") or "server" in item.path.relative_to(HERE).parts:
+            item.add_marker("alone")
