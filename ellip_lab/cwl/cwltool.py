@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from cwltool.context import LoadingContext
-from cwltool.load_tool import fetch_document, make_tool, resolve_and_validate_document
+from cwltool.load_tool import default_loader, fetch_document, make_tool, resolve_and_validate_document
 from cwltool.loghandler import _logger as cwltool_logger
 from cwltool.pack import pack as cwltool_pack
 from cwltool.workflow import default_make_tool
@@ -58,16 +58,25 @@ class Document:
     """Is one document, loaded as far as it can be.
 
     A `text` stands for what its file holds. Without `scripts` the JavaScript in it is not looked at, which takes node
-    a tenth of a second.
+    a tenth of a second, and a process that was built as a step of another is not built by itself: only what is wrong
+    is asked for, not what can be run. `trees` are files that are read already, by their addresses.
     """
 
-    def __init__(self, place: str, text: str | None = None, *, scripts: bool = True) -> None:
+    def __init__(
+        self,
+        place: str,
+        text: str | None = None,
+        *,
+        scripts: bool = True,
+        trees: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         remote = place.startswith(("http://", "https://"))
         self.place = place
         self.url = place if remote else Path(place).as_uri()
         self.folder = "" if remote else os.path.dirname(place)  # noqa: PTH120
         self.sources = Sources(remote=remote, texts={} if text is None else {place: text})
         self.scripts = scripts
+        self.trees = trees or {}
         self.warnings = _listen()
         self.errors: list[Finding] = []
         self.version: str | None = None
@@ -102,6 +111,8 @@ class Document:
         order = sorted(self.entries, key=lambda entry: entry["kind"] != "Workflow")
         built: dict[str, Any] = {}
         for entry in order:
+            if not self.scripts and entry["url"] in seen:
+                continue
             try:
                 built[entry["id"]] = make_tool(entry["url"], context.copy())
             except MemoryError:
@@ -120,6 +131,10 @@ class Document:
                 "eval_timeout": 20,
             }
         )
+        if self.trees:
+            context.loader = default_loader(context.fetcher_constructor, doc_cache=context.doc_cache)
+            for url, tree in self.trees.items():
+                _known_to(context.loader, url, tree)
         if not self.scripts or (shutil.which("node") is None and shutil.which("nodejs") is None):
             context.disable_js_validation = True
         return context
@@ -322,6 +337,15 @@ def _once(seen: set[str], construct: Any) -> Any:
         return construct(item, context)
 
     return construct_once
+
+
+def _known_to(loader: Any, url: str, tree: Any) -> None:
+    """Tells a loader of a file, as if it had fetched it."""
+    if "id" in tree:
+        loader.idx[loader.expand_url(tree["id"], url, scoped_id=True)] = tree
+    else:
+        tree["id"] = url
+    loader.idx[url] = tree
 
 
 def _listen() -> _Warnings:

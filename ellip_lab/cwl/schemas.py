@@ -57,7 +57,8 @@ def _place(folder: Path) -> Path:
     """Gives the file for these very libraries: another version of any of them reads another file."""
     from importlib.metadata import version
 
-    parts = [sys.version, *VERSIONS, os.environ.get("HOME", "")]  # a schema remembers where its documents are cached
+    # a schema remembers where its documents are cached
+    parts = [sys.version, *VERSIONS, os.environ.get("HOME", "")]
     parts += [version(name) for name in ("cwltool", "schema-salad", "ruamel.yaml", "rdflib", "requests")]
     return folder / f"schemas-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}.pickle"
 

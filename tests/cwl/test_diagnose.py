@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from schema_salad.utils import yaml_no_ts
 
 from ellip_lab.cwl import schemas
+from ellip_lab.cwl.diagnosis.commented import commented
+from ellip_lab.cwl.diagnosis.files import file_of
 from ellip_lab.cwl.diagnosis.javascript import Script
 from ellip_lab.cwl.diagnosis.places import Written
 from ellip_lab.cwl.editing import Diagnosis, DocumentText
 from ellip_lab.cwl.language import nodes, warm
 from ellip_lab.cwl.language.diagnose import answer
+from ellip_lab.cwl.language.text import Text
 from ellip_lab.errors import Problem
 
 from .conftest import DOCUMENTS
@@ -226,6 +232,28 @@ def test_javascript_that_does_not_parse(code, start, words):
 )  # fmt: skip
 def test_javascript_of_today_parses(code):
     assert Script(code).fault() is None
+
+
+def told_of(value: Any) -> Any:
+    """Gives what the loader sees in a tree: values and places."""
+    if isinstance(value, CommentedMap):
+        places = {key: list(value.lc.data[key]) for key in value if value[key] is not None}
+        return {key: told_of(one) for key, one in value.items()}, places, (value.lc.line, value.lc.col)
+    if isinstance(value, CommentedSeq):
+        places = {index: list(place) for index, place in (value.lc.data or {}).items()}
+        return [told_of(one) for one in value], places, (value.lc.line, value.lc.col)
+    return (isinstance(value, str), value)
+
+
+def test_the_loader_is_given_what_it_would_have_read_itself():
+    given = 0
+    for path in [*GOOD, DEMO, *(DOCUMENTS.parent / "broken/base").glob("*.cwl")]:
+        text = path.read_text()
+        tree = commented(file_of(Text(text, str(path))), path.name)
+        if tree is not None:
+            given += 1
+            assert told_of(tree) == told_of(yaml_no_ts().load(text)), path
+    assert given > 50
 
 
 def test_names_that_are_declared_nowhere():

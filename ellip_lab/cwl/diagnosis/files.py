@@ -58,6 +58,10 @@ class Files:
         self.refused: dict[str, str] = {}
         """Why a file that is there is no document, in a sentence."""
 
+    def read(self) -> list[File]:
+        """Gives the files read so far."""
+        return [file for file in self._known.values() if file is not None]
+
     def file(self, path: str) -> File | None:
         """Gives another file; None when it cannot be read (which is told by who looks at it with care)."""
         if path not in self._known:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 from ellip_lab.cwl import places, problems
 from ellip_lab.cwl.cwltool import Document
-from ellip_lab.cwl.diagnosis.files import File
+from ellip_lab.cwl.diagnosis.commented import commented
+from ellip_lab.cwl.diagnosis.files import File, Files
 from ellip_lab.cwl.diagnosis.found import Found
 from ellip_lab.cwl.diagnosis.tree import kind_of, real
 from ellip_lab.cwl.language.nodes import Mapping, Node, Scalar, Sequence, path_to, walk
@@ -27,9 +29,16 @@ _CRASH = re.compile(r"\w+(?:Error|Exception)\b")
 _KEYED = ("is not a field", "is missing", "second time", "names two things")
 
 
-def tell(found: Found, file: File) -> None:
+def tell(found: Found, files: Files) -> None:
     """Loads the text with cwltool and notes what it says, where nothing is said of that line already."""
-    document = Document(file.path, file.text.content, scripts=False)
+    file = files.own
+    trees = {Path(one.path).as_uri(): commented(one, os.path.relpath(one.path)) for one in files.read()}
+    document = Document(
+        file.path,
+        file.text.content,
+        scripts=False,
+        trees={url: tree for url, tree in trees.items() if tree is not None},
+    )
     document.load()
     own = list(found.findings)
     told = {(finding["line"], finding["severity"] == "error") for finding in own}

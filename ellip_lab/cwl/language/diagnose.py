@@ -90,7 +90,7 @@ def _document(found: Found, file: File) -> str | None:
         links.unused()
         expressions.unused()
     if not any(one["severity"] == "error" and one.get("code") not in _UNHINDERED for one in found.findings):
-        loading.tell(found, file)
+        loading.tell(found, model.files)
     return said
 
 
