@@ -33,6 +33,8 @@ def draft(request: ToolRequest, containers: ContainersService, say: Say = lambda
         )
     if request.version not in VERSIONS:
         raise Invalid(f"there is no CWL {request.version}", hint=f"Choose {', '.join(VERSIONS)}.")
+    if request.image is not None and not re.fullmatch(r"\w[\w./:@+-]*", request.image, re.ASCII):
+        raise Invalid(f"{request.image!r} is no name of an image", hint="Name it as osgeo/gdal:3.9.")
     target = Path(request.target).expanduser().absolute() if request.target else folder
     line = taken_apart(request.argv, folder)
     reading = recognised(line.argv, folder)
@@ -44,8 +46,8 @@ def draft(request: ToolRequest, containers: ContainersService, say: Say = lambda
         trial, reading = _trial(line, reading, folder, request.limit, engine, say)
     names = Names()
     names.name(reading.pieces)
-    id_ = request.id or re.sub(r"[^\w.-]+", "_", reading.name).strip("_.-") or "tool"
-    if not re.fullmatch(r"[A-Za-z_][\w.-]*", id_):
+    id_ = re.sub(r"[^\w.-]+", "_", request.id or reading.name, flags=re.ASCII).strip("_.-") or "tool"
+    if not re.match(r"[A-Za-z_]", id_):
         id_ = f"tool_{id_}"
     outputs = outputs_of(reading.pieces, line, trial, names, f"{id_}.txt")
     tool = tool_of(id_, list(request.argv), line, reading, outputs, request.image, request.version, target)

@@ -26,7 +26,8 @@ def value_of(piece: Piece) -> list[str]:
 
 def written_name(word: str) -> str:
     """Gives the name of what is written, without the folder it would be in."""
-    return PurePath(word).name or "."
+    name = PurePath(word).name
+    return "." if name in ("", "..") else name
 
 
 def sidecars(place: Path) -> list[Path]:

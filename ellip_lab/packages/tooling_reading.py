@@ -21,6 +21,8 @@ from ellip_lab.packages.tooling_pieces import (
 )
 from ellip_lab.packages.tooling_words import place_of
 
+_KERNEL = (("dev",), ("proc",), ("sys",))
+
 
 def recognised(argv: list[str], folder: Path) -> Reading:
     """Recognises the words of a command whose relative paths count from a folder."""
@@ -217,7 +219,8 @@ class _Reader:
         if all(is_number(value) and not value.endswith("%") for value in values):
             return "double", "a number", [], many
         places = [place_of(value, self.folder) for value in values]
-        if all(values):
+        # what the kernel shows is no data, and cannot be copied
+        if all(values) and not any(place.parts[1:2] in _KERNEL for place in places):
             if all(place.is_file() for place in places):
                 return "File", "a file that is there", places, many
             if all(place.is_dir() for place in places):

@@ -123,6 +123,13 @@ class _Stage:
                 f"the inputs have more than {copies.COPIED // 2**30} GiB, and a trial copies them",
                 hint="Try it on smaller ones, name the image that has the command, or have it only read.",
             )
+        for piece in self.reading.pieces:
+            if (
+                piece.written == "Directory"
+                and piece.existed
+                and (name := copies.written_name(piece.words[0])) != "."
+            ):
+                (self.work / name).mkdir(exist_ok=True)
         argv = list(self.reading.base)
         for piece in self.reading.pieces:
             values = [self._staged(piece, place, copied) for place in piece.places] or copies.value_of(piece)

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ellip_lab.errors import Invalid
 
@@ -50,7 +50,7 @@ def taken_apart(argv: Sequence[str], folder: Path) -> Line:
         words = list(_read(argv[0], folder))
     else:
         words = [Word(word, bool(_operator(word))) for word in argv]
-    return _line(words)
+    return _line(words, folder)
 
 
 def _operator(word: str) -> bool:
@@ -58,7 +58,7 @@ def _operator(word: str) -> bool:
     return word in _JOINING or word in (">", ">>", "<", "1>", "2>", "0<")
 
 
-def _line(words: list[Word]) -> Line:
+def _line(words: list[Word], folder: Path) -> Line:
     line = Line([])
     position = 0
     while position < len(words):
@@ -79,6 +79,8 @@ def _line(words: list[Word]) -> Line:
         if position >= len(words) or words[position].operator:
             raise Invalid(f"no file is named behind `{word.text}`")
         target = words[position].text
+        if target.endswith("/") or PurePath(target).name in ("", "..") or place_of(target, folder).is_dir():
+            raise Invalid(f"{target!r} behind `{word.text}` is no file")
         position += 1
         if match["how"] == "<":
             line.stdin = target

@@ -90,7 +90,11 @@ def _requirements(line: Line, reading: Reading, image: str | None, version: str)
         for piece in reading.pieces
         if piece.staged
     ]
-    empty = [piece for piece in reading.pieces if piece.written == "Directory" and piece.existed]
+    empty = [
+        piece
+        for piece in reading.pieces
+        if piece.written == "Directory" and piece.existed and value_of(piece) != ["."]
+    ]
     for piece in empty:  # a folder that the command expects to be there
         folder = "$({class: 'Directory', listing: []})"
         listing.append({"entryname": f"$(inputs.{piece.id})", "entry": folder, "writable": True})

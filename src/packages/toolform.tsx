@@ -101,12 +101,12 @@ export function ToolForm(props: IToolFormProps): JSX.Element {
   const needsTrial = run && !tried;
   const submit = (event: React.FormEvent): void => {
     event.preventDefault();
-    if (work !== null && work !== 'reading') {
+    if (work === 'trying' || work === 'creating') {
       return;
     }
     if (needsTrial) {
       ask(true);
-    } else if (draft) {
+    } else if (draft && work === null) {
       setWork('creating');
       setError(null);
       props
@@ -213,24 +213,15 @@ export function ToolForm(props: IToolFormProps): JSX.Element {
         >
           {trans.__('Cancel')}
         </button>
-        {needsTrial && (
-          <button
-            type="submit"
-            className="jp-EllipLab-Kit-button jp-mod-primary"
-            disabled={!command.trim() || work === 'trying'}
-          >
-            {trans.__('Run it once')}
-          </button>
-        )}
-        {!needsTrial && (
-          <button
-            type="submit"
-            className="jp-EllipLab-Kit-button jp-mod-primary"
-            disabled={!draft || !called.trim() || work !== null}
-          >
-            {trans.__('Create file')}
-          </button>
-        )}
+        <button
+          type="submit"
+          className="jp-EllipLab-Kit-button jp-mod-primary"
+          // One button, never disabled while it works: who has pressed it keeps the keyboard.
+          disabled={needsTrial ? !command.trim() : !draft || !called.trim()}
+          aria-disabled={work !== null}
+        >
+          {needsTrial ? trans.__('Run it once') : trans.__('Create file')}
+        </button>
       </div>
     </form>
   );

@@ -43,6 +43,9 @@ CASES = {
     "hostile": """sh -c 'printf %s "$1" > odd.txt' x '$(inputs.x) ${a} * [b] "c": #d'""",
     "changed": "sed -i s/a/z/ in.txt",
     "again": "cp in.txt stale.txt",
+    "filled": "python3 fill.py in.txt --outdir results/",
+    "here": "python3 fill.py in.txt --outdir .",
+    "table": "python3 table.py in.txt out.shp",
 }
 
 
@@ -58,6 +61,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "d" / "e").mkdir(parents=True)
     (made / "d" / "e" / "f.txt").write_text("f\n")
     (made / "s.py").write_text(SCRIPT)
+    (made / "results").mkdir()
+    (made / "results" / "old.txt").write_text("of the last time\n")
+    (made / "fill.py").write_text(
+        "import pathlib, sys\nfolder = pathlib.Path(sys.argv[3])\nassert folder.is_dir()\n"
+        "for name in 'ab': (folder / f'{name}.txt').write_text(name)\n"
+    )
+    (made / "table.py").write_text(
+        "import pathlib, sys\nfor end in ('shp', 'dbf', 'shp.xml'):\n"
+        "    pathlib.Path(sys.argv[2]).with_suffix('.' + end).write_text(end)\n"
+    )
     (made / "run.sh").write_text('#!/bin/sh\nwc -l <"$1" >lines.txt\ncp "$1" lines.txt.bak\n')
     (made / "run.sh").chmod(0o755)
     return made
@@ -162,6 +175,9 @@ def test_what_was_written_is_bound_to_what_names_it(run: dict[str, Any]) -> None
     assert tools["standard"]["stdout"] == "upper.txt"
     assert tools["script"]["baseCommand"] == "python3"
     assert "baseCommand" not in tools["program"]
+    assert globs("filled") == {"outdir": "$(inputs.outdir_folder)"}
+    assert globs("table") == {"out": "$(inputs.out_name)"}
+    assert set(tools["table"]["outputs"]["out"]["secondaryFiles"]) == {"^.dbf", ".xml"}
 
 
 def inputs(folder: Path, command: str) -> dict[str, Any]:
@@ -184,6 +200,7 @@ def inputs(folder: Path, command: str) -> dict[str, Any]:
         ("x https://a.b/c.tif s3://b/k.tif", {"text": "string", "text_2": "string"}),
         ("x 2020-é.txt", {"n_2020_e_name": "string"}),
         ("cat *.txt", {"files": "File[]"}),
+        ("ls /proc /dev/null", {"text": "string", "text_2": "string"}),
         ("x -- -v in.txt", {"text": "string", "in": "File"}),
     ],
 )  # fmt: skip
@@ -230,13 +247,15 @@ def test_ids_are_unique_and_valid(folder: Path) -> None:
         ("cp a.txt b.txt\nrm b.txt", "several lines"),
         (" > out.txt", "there is no command"),
         ("X=1 ", "there is no command"),
+        ("a > d", "is no file"),
+        ("a > ..", "is no file"),
     ],
 )
 def test_what_is_no_single_command_is_refused(folder: Path, command: str, said: str) -> None:
     with pytest.raises(Invalid) as error:
         drafted(folder, command)
     assert said in error.value.detail
-    assert error.value.hint or "quote" in said or "named" in said or "closed" in said
+    assert error.value.hint or "quote" in said or "named" in said or "closed" in said or "no file" in said
 
 
 def test_what_is_not_there_is_said(folder: Path) -> None:
@@ -297,3 +316,16 @@ def test_errors_are_of_the_tree(folder: Path) -> None:
                 ToolRequest(argv=argv, folder=str(folder)),
                 Lab(Settings(state=folder, root=folder)).containers,
             )
+
+
+@pytest.mark.parametrize("image", ["--privileged", "a b", "", "é"])
+def test_an_image_is_no_option(folder: Path, image: str) -> None:
+    with pytest.raises(Invalid, match="is no name of an image"):
+        drafted(folder, "ls d", image=image, run=True)
+
+
+@pytest.mark.parametrize(
+    ("wish", "id_"), [("x y", "x_y"), ("9", "tool_9"), ("é", "tool"), ("a-b.c", "a-b.c")]
+)
+def test_the_id_is_one(folder: Path, wish: str, id_: str) -> None:
+    assert drafted(folder, "ls d", id=wish).id == id_

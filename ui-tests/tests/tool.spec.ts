@@ -74,9 +74,10 @@ test('a tool is made of cp, and runs', async ({ page, tmpPath }) => {
   expect(await page.contents.fileExists(`${tmpPath}/cp.yml`)).toBe(true);
   expect(await page.contents.fileExists(`${tmpPath}/out.txt`)).toBe(false);
   await run(page, { in: 'in.txt' });
-  await expect(
-    page.getByRole('tabpanel').getByText('out.txt').last()
-  ).toBeVisible({ timeout: RUN });
+  await expect(page.getByRole('region', { name: 'Output out' })).toContainText(
+    '6 B',
+    { timeout: RUN }
+  );
 });
 
 test('what is there already, and what fails, is said in the dialog', async ({
