@@ -276,7 +276,7 @@ def _answer_documents(server: Server) -> None:
                 types.CodeAction(
                     title=one.title,
                     kind=types.CodeActionKind(one.kind),
-                    diagnostics=_mended(params, change, uri) if one.kind == "quickfix" else None,
+                    diagnostics=_mended(params, change, uri, one.code),
                     is_preferred=one.preferred or None,
                     edit=change,
                 )
@@ -319,12 +319,14 @@ def _of_rules(server: Server, params: types.CodeActionParams, known: set[str]) -
 
 
 def _mended(
-    params: types.CodeActionParams, change: types.WorkspaceEdit, uri: str
+    params: types.CodeActionParams, change: types.WorkspaceEdit, uri: str, code: str | None
 ) -> list[types.Diagnostic] | None:
-    """Gives the diagnostics that a change most likely mends: those that it touches, else those of the stretch."""
+    """Gives the diagnostics that a change mends: those of its rule, else those that it touches."""
+    known = params.context.diagnostics
     edits = (change.changes or {}).get(uri, ())
-    shown = [one for one in params.context.diagnostics if any(_meet(one.range, edit.range) for edit in edits)]
-    return shown or list(params.context.diagnostics) or None
+    shown = [one for one in known if code is not None and one.code == code]
+    shown = shown or [one for one in known if any(_meet(one.range, edit.range) for edit in edits)]
+    return shown or None
 
 
 def _meet(one: types.Range, other: types.Range) -> bool:

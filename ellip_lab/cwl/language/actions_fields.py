@@ -26,6 +26,13 @@ _EMPTY: dict[str, Any] = {
     "expression": "${ return {}; }",
     "type": "string",
 }
+_RULES = {
+    ("Workflow", "id"): "app-pck/wf/id",
+    ("Workflow", "label"): "app-pck/wf/label",
+    ("Workflow", "doc"): "app-pck/wf/doc",
+    ("CommandLineTool", "id"): "app-pck/clt/id",
+}
+"""The rule of the Best Practice that a field satisfies."""
 _HEAD = {
     "id": ("class", "cwlVersion"),
     "label": ("class", "cwlVersion", "id"),
@@ -38,7 +45,7 @@ def offered(document: Document, start: int, end: int) -> Iterator[Action]:
     root = document.root
     if isinstance(root, Mapping) and root.pair("cwlVersion") is None and _first_line(document, root, start):
         edits = put(document, root, "cwlVersion", VERSIONS[-1], ())
-        yield action(f"Add `cwlVersion: {VERSIONS[-1]}`", edits, preferred=True)
+        yield action(f"Add `cwlVersion: {VERSIONS[-1]}`", edits, preferred=True, code="cwl/version")
     for node in walk(root) if root is not None else ():
         if isinstance(node, Mapping):
             yield from _required(document, node, start, end)
@@ -48,7 +55,7 @@ def offered(document: Document, start: int, end: int) -> Iterator[Action]:
         if process.kind == "Workflow":
             for port in (*process.inputs.values(), *process.outputs.values()):
                 if touches(*port.whole, start, end):
-                    yield from _port(document, port)
+                    yield from _port(document, port, port.name.text in process.inputs)
 
 
 def _first_line(document: Document, root: Mapping, start: int) -> bool:
@@ -89,13 +96,13 @@ def _required(document: Document, node: Mapping, start: int, end: int) -> Iterat
     for field in missing:
         value = _value_of(document, field)
         edits = put(document, node, field.name, value)
-        yield action(f"Add `{field.name}`", edits, preferred=True)
+        yield action(f"Add `{field.name}`", edits, preferred=True, code="cwl/missing-field")
     if len(missing) > 1 and not node.flow:
         names = " and ".join(f"`{one.name}`" for one in missing)
         every = [
             edit for field in missing for edit in put(document, node, field.name, _value_of(document, field))
         ]
-        yield action(f"Add {names}", every)
+        yield action(f"Add {names}", every, code="cwl/missing-field")
 
 
 def _value_of(document: Document, field: Field) -> Any:
@@ -114,7 +121,8 @@ def _words(document: Document, process: Process) -> Iterator[Action]:
     for field in ("id", "label", "doc"):
         if is_absent(process.node.get(field)):
             edits = put(document, process.node, field, words[field], _HEAD[field])
-            yield action(f"Add `{field}` to this {process.kind}", edits, fix=False)
+            code = _RULES.get((process.kind, field))
+            yield action(f"Add `{field}` to this {process.kind}", edits, fix=False, code=code)
 
 
 def _name_for(document: Document, process: Process) -> str:
@@ -128,13 +136,18 @@ def _name_for(document: Document, process: Process) -> str:
     return made
 
 
-def _port(document: Document, port: Port) -> Iterator[Action]:
+def _port(document: Document, port: Port, inputs: bool) -> Iterator[Action]:
     """Adds label and doc to an input or output of a workflow."""
     if isinstance(port.value, Mapping):
         for field in ("label", "doc"):
             if is_absent(port.value.get(field)):
                 edits = put(document, port.value, field, _label(port.name.text), ("id", "type", "label"))
-                yield action(f"Add `{field}` to `{port.name.text}`", edits, fix=False)
+                yield action(
+                    f"Add `{field}` to `{port.name.text}`",
+                    edits,
+                    fix=False,
+                    code=f"app-pck/wf-inputs/{field}" if inputs else None,
+                )
     elif port.value is not None and not is_absent(port.value):
         box = port.value.parent
         if isinstance(box, Mapping):

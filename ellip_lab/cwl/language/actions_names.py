@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ellip_lab.cwl import inserting
 from ellip_lab.cwl.language import types
 from ellip_lab.cwl.language.document import Document
 from ellip_lab.cwl.language.expressions import input_names, names_of_inputs
 from ellip_lab.cwl.language.kinds import DIRECTIVES, GRAPH, ROOT_FIELDS
-from ellip_lab.cwl.language.nodes import Mapping, Pair, Scalar, inner, walk
-from ellip_lab.cwl.language.offered import Action, action, nearest, touches
+from ellip_lab.cwl.language.nodes import Mapping, Pair, Scalar, inner, trail, walk
+from ellip_lab.cwl.language.offered import Action, action, nearest, placed, touches
 from ellip_lab.cwl.language.processes import Name, Process, Step, name_of, process_reference, reference
-from ellip_lab.cwl.language.specification import VERSIONS
+from ellip_lab.cwl.language.specification import PROCESSES, VERSIONS
 from ellip_lab.cwl.language.text import Edit
 
 
@@ -49,9 +50,9 @@ def _field(document: Document, box: Mapping, pair: Pair) -> Iterator[Action]:
     present = {one.key.value for one in box.pairs}
     choices = [one for one in known if one not in present]
     found = nearest(key, choices)
-    yield from _changes(document, pair.key, found)
+    yield from _changes(document, pair.key, found, "cwl/unknown-field")
     if record is not None and record.name != "Process":
-        yield action(f"Remove `{key}`", [_removal(document, box, pair)])
+        yield action(f"Remove `{key}`", [_removal(document, box, pair)], code="cwl/unknown-field")
 
 
 def _removal(document: Document, box: Mapping, pair: Pair) -> Edit:
@@ -78,7 +79,7 @@ def _removal(document: Document, box: Mapping, pair: Pair) -> Edit:
 def _requirement(document: Document, key: Scalar) -> Iterator[Action]:
     known = document.spec.requirements
     if key.value not in known and ":" not in key.value and key.value not in DIRECTIVES:
-        yield from _changes(document, key, nearest(key.value, known))
+        yield from _changes(document, key, nearest(key.value, known), "cwl/unknown-requirement")
 
 
 def _value(document: Document, node: Scalar) -> Iterator[Action]:
@@ -88,20 +89,21 @@ def _value(document: Document, node: Scalar) -> Iterator[Action]:
     if slot.of_class:
         known = [one for kind in slot.types for one in kind["symbols"]]
         if node.value not in known and ":" not in node.value:
-            yield from _changes(document, node, nearest(node.value, known))
+            code = "cwl/class" if set(known) & set(PROCESSES) else "cwl/unknown-requirement"
+            yield from _changes(document, node, nearest(node.value, known), code)
         return
     field = slot.field
     if field is None:
         return
     if field.name == "cwlVersion" and node.value not in document.spec.symbols("CWLVersion"):
-        yield from _changes(document, node, nearest(node.value, VERSIONS) or [VERSIONS[-1]])
+        yield from _changes(document, node, nearest(node.value, VERSIONS) or [VERSIONS[-1]], "cwl/version")
     elif field.name in ("type", "items") and "CWLType" in field.flat:
         yield from _type(document, node, field.flat)
     else:
         symbols = [one for kind in field.flat for one in document.spec.symbols(kind)]
         literal = {"string", "Expression", "Any"} & set(field.flat)
         if symbols and not literal and node.value not in symbols:
-            yield from _changes(document, node, nearest(node.value, symbols))
+            yield from _changes(document, node, nearest(node.value, symbols), "cwl/value")
 
 
 def _type(document: Document, node: Scalar, flat: Iterable[str]) -> Iterator[Action]:
@@ -113,7 +115,7 @@ def _type(document: Document, node: Scalar, flat: Iterable[str]) -> Iterator[Act
     known += [one for one in ("stdout", "stderr", "stdin") if one in flat]
     if bare in known or "#" in bare or ":" in bare or "/" in bare or not bare:
         return
-    yield from _changes(document, node, [f"{one}{rest}" for one in nearest(bare, known)])
+    yield from _changes(document, node, [f"{one}{rest}" for one in nearest(bare, known)], "cwl/unknown-type")
 
 
 def _in_expressions(document: Document, node: Scalar, start: int, end: int) -> Iterator[Action]:
@@ -125,7 +127,7 @@ def _in_expressions(document: Document, node: Scalar, start: int, end: int) -> I
     known = names_of_inputs(document, node)
     for name in names:
         if name.text not in known:
-            yield from _renames(document, name, nearest(name.text, known))
+            yield from _renames(document, name, nearest(name.text, known), "cwl/no-such-input")
 
 
 def _links(document: Document, process: Process, start: int, end: int) -> Iterator[Action]:
@@ -152,7 +154,7 @@ def _of_step(document: Document, process: Process, step: Step, start: int, end: 
         if tool is None or name in tool.inputs or not touches(one.name.start, one.name.end, start, end):
             continue
         left = [each for each in tool.inputs if each not in step.inputs]
-        yield from _renames(document, one.name, nearest(name, left))
+        yield from _renames(document, one.name, nearest(name, left), "cwl/no-input")
     for name, given in step.outputs.items():
         tool = step.process
         if (
@@ -161,11 +163,11 @@ def _of_step(document: Document, process: Process, step: Step, start: int, end: 
             and touches(given.name.start, given.name.end, start, end)
         ):
             left = [each for each in tool.outputs if each not in step.outputs]
-            yield from _renames(document, given.name, nearest(name, left) or left[:1])
+            yield from _renames(document, given.name, nearest(name, left) or left[:1], "cwl/no-output")
     for word in step.scatter:
         name_ = name_of(document.content, word)
         if name_.text not in step.inputs and touches(word.start, word.end, start, end):
-            yield from _renames(document, name_, nearest(name_.text, step.inputs))
+            yield from _renames(document, name_, nearest(name_.text, step.inputs), "cwl/scatter")
 
 
 def _run(document: Document, process: Process, run: Scalar) -> Iterator[Action]:
@@ -175,18 +177,19 @@ def _run(document: Document, process: Process, run: Scalar) -> Iterator[Action]:
     others = [one.name.text for one in document.top if one.name is not None and one is not process]
     word = written.parts[0].text if written.parts else run.value
     if run.value.startswith("#"):
-        yield from _changes(document, run, [f"#{one}" for one in nearest(word, others)])
+        yield from _changes(document, run, [f"#{one}" for one in nearest(word, others)], "cwl/no-process")
     elif run.value in others:
         # YAML would read a fragment without quotes as a comment
         yield action(
             f'Change to "#{run.value}"',
             [document.text.edit(run.start, run.end, f'"#{run.value}"')],
             preferred=True,
+            code="cwl/missing-file",
         )
     elif written.parts:
         other = document.other(written.file)
         inside = [one.name.text for one in other.top if one.name is not None] if other else []
-        yield from _renames(document, written.parts[0], nearest(word, inside))
+        yield from _renames(document, written.parts[0], nearest(word, inside), "cwl/no-process")
     else:
         yield from _file(document, run, written.file)
 
@@ -203,7 +206,7 @@ def _file(document: Document, run: Scalar, name: str) -> Iterator[Action]:
         return
     head = name.rpartition("/")[0]
     found = [f"{head}/{one}" if head else one for one in nearest(place.name, beside)]
-    yield from _changes(document, run, found)
+    yield from _changes(document, run, found, "cwl/missing-file")
 
 
 def _source(
@@ -218,21 +221,35 @@ def _source(
             given.update({f"{name}/{output}": other.output_type(output) for output in other.outputs})
     if word in given:
         return
+    if len(parts) == 2 and (given_by := process.steps.get(parts[0].text)) is not None:
+        yield from _unlisted(document, given_by, parts[1].text)
     fitting = [name for name, kind in given.items() if types.fits(kind, wanted)]
     of_step = [name for name in given if len(parts) == 2 and name.startswith(f"{parts[0].text}/")]
     found = nearest(word, fitting) or (of_step if len(of_step) == 1 else []) or nearest(word, given)
     head = node.value[: node.value.index("#") + 1] if "#" in node.value else ""
     if head and len(parts) < len(written.parts):
         head += f"{written.parts[0].text}/"
-    yield from _changes(document, node, [f"{head}{one}" for one in found])
+    yield from _changes(document, node, [f"{head}{one}" for one in found], "cwl/no-source")
 
 
-def _changes(document: Document, node: Scalar, words: list[str]) -> Iterator[Action]:
+def _unlisted(document: Document, step: Step, name: str) -> Iterator[Action]:
+    """Lists an output of a step that its tool gives."""
+    if step.process is None or name not in step.process.outputs or step.value is None:
+        return
+    try:
+        edits = inserting.append(document.content, [*trail(step.value), "out"], name)
+    except ValueError:
+        return
+    title = f"Add `{name}` to the outputs of `{step.name.text}`"
+    yield action(title, placed(document, edits), preferred=True, code="cwl/no-source")
+
+
+def _changes(document: Document, node: Scalar, words: list[str], code: str) -> Iterator[Action]:
     start, end = inner(document.content, node)
-    yield from _renames(document, Name(node.value, start, end), words)
+    yield from _renames(document, Name(node.value, start, end), words, code)
 
 
-def _renames(document: Document, name: Name, words: list[str]) -> Iterator[Action]:
+def _renames(document: Document, name: Name, words: list[str], code: str) -> Iterator[Action]:
     for index, word in enumerate(words):
         edit = document.text.edit(name.start, name.end, word)
-        yield action(f"Change to `{word}`", [edit], preferred=index == 0)
+        yield action(f"Change to `{word}`", [edit], preferred=index == 0, code=code)

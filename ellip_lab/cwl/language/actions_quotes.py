@@ -49,6 +49,7 @@ def _line(document: Document, line: int) -> Iterator[Action]:
         f"Put quotes around `{_short(match['value'])}`",
         [document.text.edit(at, at + len(match["value"]), _quoted(match["value"]))],
         preferred=True,
+        code="cwl/yaml" if document.broken is not None else None,
     )
 
 
@@ -68,6 +69,7 @@ def _scalar(document: Document, node: Scalar) -> Iterator[Action]:
             f"Put quotes around `{value}`",
             [document.text.edit(node.start, node.end, _quoted(value))],
             preferred=True,
+            code="cwl/null-type" if wants_null else "cwl/value",
         )
 
 

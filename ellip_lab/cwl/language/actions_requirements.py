@@ -27,7 +27,7 @@ def offered(document: Document, start: int, end: int) -> Iterator[Action]:
         seen.add((id(process), name))
         edits = require(document, process.node, name)
         where = f" to `{process.name.text}`" if process.name else ""
-        yield action(f"Add {name}{where}", edits, preferred=True)
+        yield action(f"Add {name}{where}", edits, preferred=True, code="cwl/missing-requirement")
     if "NetworkAccess" not in document.spec.requirements:
         return
     for process in document.processes:
@@ -42,7 +42,7 @@ def _network(document: Document, process: Process, start: int, end: int) -> Iter
     )
     if process.kind == "CommandLineTool" and at:
         edits = require(document, process.node, "NetworkAccess", {"networkAccess": True})
-        yield action("Let this tool use the network (NetworkAccess)", edits, fix=False)
+        yield action("Let this tool use the network (NetworkAccess)", edits, fix=False, code="hint/network")
 
 
 def needs(document: Document) -> Iterator[Need]:

@@ -158,6 +158,35 @@ def test_the_preferred_mend_makes_the_demo_valid_again(wrong: str, right: str) -
     assert diagnosed({"path": str(DEMO), "text": written(text, fix["edits"])})["problems"] == []
 
 
+def test_an_output_that_its_step_does_not_list() -> None:
+    text = FLOW_TEXT.replace("[made, log]", "[log]")
+    found = offered(at(text, "first/made", 0, 1))
+    action = found["Add `made` to the outputs of `first`"]
+    assert written(text, action["edits"]) == text.replace("[log]", "[log, made]")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (FLOW_TEXT.replace("first/made", "first/mode"), "first/mode"),
+        (FLOW_TEXT.replace("scatter: name", "scattr: name"), "scattr"),
+        (FLOW_TEXT.replace('"#tool"', '"#tol"', 1), "#tol"),
+        (FLOW_TEXT.replace("  requirements: {ScatterFeatureRequirement: {}}\n", ""), "scatter"),
+        (BARE.replace("inputs: {}", "inputs: {a: Fiel}"), "Fiel"),
+        (BARE.replace("inputs: {}\n", ""), "class"),
+        (BARE.replace("CommandLineTool", "CommandlineTool"), "CommandlineTool"),
+        (BARE.replace("v1.2", "v1,2"), "v1,2"),
+        (f"{BARE}requirements: {{DockerRequirment: {{}}}}\n", "DockerRequirment"),
+        (BARE.replace("inputs: {}", "inputs: {file: File}\narguments: [$(inputs.fil)]"), "fil)"),
+        (BARE.replace("inputs: {}", "inputs: {a: [null, File]}"), "null"),
+    ],
+)
+def test_a_mend_names_the_rule_of_the_problem(text: str, word: str) -> None:
+    codes = {one["code"] for one in diagnosed({"path": "/nowhere/document.cwl", "text": text})["problems"]}
+    first = next(iter(offered(at(text, word, 0, 1)).values()))
+    assert first["code"] in codes
+
+
 def test_the_upgrade_keeps_what_tools_had() -> None:
     text = (
         "cwlVersion: v1.0\n$namespaces: {cwltool: 'http://commonwl.org/cwltool#'}\n$graph:\n"

@@ -10,10 +10,13 @@ import pytest
 
 from ellip_lab.cwl import image_names
 from ellip_lab.cwl.editing import DocumentText, RenameRequest, TextPlace, TextRange
+from ellip_lab.cwl.language import actions, complete, definition, hover, outline, references
+from ellip_lab.cwl.language import format as formatting
 from ellip_lab.cwl.service import CwlService
 from ellip_lab.errors import Invalid, NotFound, Unavailable
 from ellip_lab.settings import Settings
 
+from .asking import asked, at
 from .test_complete import FLOW
 
 TEXT = FLOW.replace("SOURCE", "scene")
@@ -99,10 +102,6 @@ def test_an_engine_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_large_document_is_answered_soon() -> None:
     """Three hundred steps: what an editor asks for while one types, in the process itself."""
-    from ellip_lab.cwl.language import actions, complete, definition, format, hover, outline, references
-
-    from .asking import asked, at
-
     steps = "".join(
         f"    s{number}:\n      run: '#tool'\n      in: {{file: {f's{number - 1}/made' if number else 'scene'}}}\n"
         "      out: [made]\n"
@@ -111,7 +110,7 @@ def test_a_large_document_is_answered_soon() -> None:
     text = TEXT.replace("  steps:\n", f"  steps:\n{steps}")
     question = asked(at(text, "s150/made", 0, 2))
     took = {}
-    for verb in (complete, hover, definition, references, actions, outline, format):
+    for verb in (complete, hover, definition, references, actions, outline, formatting):
         began = time.perf_counter()
         verb.answer(dict(question))
         took[verb.__name__] = time.perf_counter() - began
