@@ -161,11 +161,11 @@ def test_the_worker_sees_no_secrets(monkeypatch):
         "HTTPS_PROXY",
     ):
         monkeypatch.setenv(name, "secret")
-    local = service_module._environment(remote=False)
+    local = service_module.environment(remote=False)
     assert "secret" not in local.values()
     assert "PATH" in local
     assert [
-        name for name, value in service_module._environment(remote=True).items() if value == "secret"
+        name for name, value in service_module.environment(remote=True).items() if value == "secret"
     ] == ["HTTPS_PROXY"]
 
 
