@@ -2017,7 +2017,7 @@ export interface components {
          * @description Is why a run failed, where it is a known one.
          * @enum {string}
          */
-        readonly Cause: "image-not-found" | "engine-not-running" | "no-network" | "no-output" | "out-of-memory" | "bad-input" | "stage-in" | "publish" | "bad-document" | "bad-expression" | "disk-full" | "not-writable" | "node-missing" | "unsupported" | "command-failed" | "lost" | "unknown";
+        readonly Cause: "image-not-found" | "engine-not-running" | "no-network" | "no-output" | "out-of-memory" | "bad-input" | "stage-in" | "publish" | "bad-document" | "bad-expression" | "disk-full" | "not-writable" | "node-missing" | "unsupported" | "cluster" | "unschedulable" | "claim" | "denied" | "deadline" | "evicted" | "command-failed" | "lost" | "unknown";
         /**
          * Changed
          * @description Says what was done to each of several things.
@@ -5121,7 +5121,7 @@ export interface components {
             readonly engine: string;
             /**
              * Container
-             * @description What runs its containers (`podman`, `docker`, `none`).
+             * @description What runs its containers (`podman`, `docker`, `none`, `kubernetes`).
              * @default null
              */
             readonly container: string | null;
@@ -5322,6 +5322,7 @@ export interface components {
             readonly base?: string | null;
             /**
              * Engine
+             * @description `cwltool` runs here, `calrissian` on the cluster that is set.
              * @default cwltool
              */
             readonly engine?: string;
@@ -5394,6 +5395,7 @@ export interface components {
             readonly base: string | null;
             /**
              * Engine
+             * @description `cwltool` runs here, `calrissian` on the cluster that is set.
              * @default cwltool
              */
             readonly engine: string;
@@ -5458,7 +5460,7 @@ export interface components {
             readonly engine: string;
             /**
              * Container
-             * @description What runs its containers (`podman`, `docker`, `none`).
+             * @description What runs its containers (`podman`, `docker`, `none`, `kubernetes`).
              * @default null
              */
             readonly container: string | null;
@@ -5650,6 +5652,18 @@ export interface components {
              */
             readonly cpu: number | null;
             /**
+             * Cpu Hours
+             * @description The cores that its jobs had reserved on a cluster, times the hours they ran.
+             * @default null
+             */
+            readonly cpu_hours: number | null;
+            /**
+             * Memory Hours
+             * @description The memory that its jobs had reserved on a cluster, in GB, times the hours they ran.
+             * @default null
+             */
+            readonly memory_hours: number | null;
+            /**
              * Image
              * @default null
              */
@@ -5678,6 +5692,12 @@ export interface components {
              */
             readonly id: string;
             readonly state: components["schemas"]["StepState"];
+            /**
+             * Reason
+             * @description Why it waits, as the cluster says it (`Unschedulable: ...`).
+             * @default null
+             */
+            readonly reason: string | null;
             /**
              * Started
              * @default null

@@ -44,7 +44,8 @@ class RunRequest(Contract):
     """The CWL input object; relative paths count from `base`."""
     base: str | None = None
     """The folder that relative paths of `inputs` count from; null for the document's."""
-    engine: str = Field(default="cwltool", pattern="^cwltool$")
+    engine: str = Field(default="cwltool", pattern="^(cwltool|calrissian)$")
+    """`cwltool` runs here, `calrissian` on the cluster that is set."""
     container: ContainerChoice | None = None
     """Null for the user's setting."""
     network: Network = Network.AUTO
@@ -78,6 +79,8 @@ class StepJob(Contract):
     id: str
     """The name its log is found under (`crop`, `crop_2`)."""
     state: StepState
+    reason: str | None = None
+    """Why it waits, as the cluster says it (`Unschedulable: ...`)."""
     started: datetime | None = None
     finished: datetime | None = None
     exit_code: int | None = None
@@ -104,6 +107,10 @@ class Step(Contract):
     """The highest peak of its jobs, in bytes."""
     cpu: float | None = None
     """The CPU time of its jobs together, in seconds."""
+    cpu_hours: float | None = None
+    """The cores that its jobs had reserved on a cluster, times the hours they ran."""
+    memory_hours: float | None = None
+    """The memory that its jobs had reserved on a cluster, in GB, times the hours they ran."""
     image: str | None = None
     after: tuple[str, ...] = ()
     """The steps it waits for."""
@@ -130,6 +137,15 @@ class Cause(StrEnum):
     PERMISSION = "not-writable"
     NODE = "node-missing"
     UNSUPPORTED = "unsupported"
+    CLUSTER = "cluster"
+    """The cluster does not answer, or has ended the run."""
+    UNSCHEDULABLE = "unschedulable"
+    CLAIM = "claim"
+    """The volume of the cluster cannot be shared, or is not there."""
+    DENIED = "denied"
+    """The cluster does not allow what the run needs."""
+    DEADLINE = "deadline"
+    EVICTED = "evicted"
     COMMAND = "command-failed"
     LOST = "lost"
     UNKNOWN = "unknown"
@@ -211,7 +227,7 @@ class RunSummary(Contract):
     entry: str | None = None
     engine: str
     container: str | None = None
-    """What runs its containers (`podman`, `docker`, `none`)."""
+    """What runs its containers (`podman`, `docker`, `none`, `kubernetes`)."""
     created: datetime
     started: datetime | None = None
     finished: datetime | None = None

@@ -104,15 +104,14 @@ class RunsService:
             resolved, outline = self._checked(resolved)
         request, outline = self._in_stores(request, outline)
         uses_store = self._use_store(resolved)
-        container = self._engine(resolved.container)
-        plan = cwltool.plan(resolved, container, self._settings.state / "cache", node_directory(), os.environ)
+        plan, container, version = self._planned(resolved)
         data = {
             "request": lasting(request, resolved).model_dump(mode="json", exclude_defaults=True),
             "name": resolved.name,
             "document": str(resolved.document),
             "entry": resolved.entry,
-            "container": plan.run["container"],
-            "container_version": container.version,
+            "container": container,
+            "container_version": version,
             "outdir": str(resolved.outdir),
             "own_folder": resolved.own_folder,
             "outline": list(outline),
@@ -292,6 +291,19 @@ class RunsService:
             return False
         self._s3.start_store()
         return True
+
+    def _planned(self, resolved: Resolved) -> tuple[cwltool.Plan, str, str | None]:
+        """Gives the plan of a run with its engine, what runs its containers, and the version of that."""
+        cache, node = self._settings.state / "cache", node_directory()
+        if resolved.request.engine == "calrissian":
+            from ellip_lab.runs import cluster
+            from ellip_lab.runs.engines import calrissian
+
+            settings = cluster.read(self._settings.state)
+            return calrissian.plan(resolved, settings, cache, node, os.environ), "kubernetes", None
+        container = self._engine(resolved.container)
+        plan = cwltool.plan(resolved, container, cache, node, os.environ)
+        return plan, str(plan.run["container"]), container.version
 
     def _engine(self, choice: ContainerChoice) -> ContainerEngine:
         engine = self._containers.find(choice.value)

@@ -62,7 +62,12 @@ def _take(step: Making, event: Event) -> None:
     match event["event"]:
         case "expand":
             step.total = (step.total or 0) + int(event["total"])
-            step.instances += 1
+            step.instances += not event.get("more")
+        case "pending":
+            waiting = {"reason": event.get("reason")}
+            step.jobs[event["job"]] = Job(event["job"], StepState.WAITING, waiting)
+        case "usage":
+            step.about = {**step.about, "hours": (event["cpu_hours"], event["memory_hours"])}
         case "job":
             step.started = step.started or event["at"]
             step.finished = None
@@ -123,6 +128,8 @@ def _step(name: str, step: Making, making: dict[str, Making], state: State) -> S
         done=done,
         memory=max(memory, default=None),
         cpu=round(sum(cpu), 3) if cpu else None,
+        cpu_hours=step.about.get("hours", (None, None))[0],
+        memory_hours=step.about.get("hours", (None, None))[1],
         image=step.about.get("image"),
         after=tuple(step.about.get("after", ())),
         jobs=shown,
@@ -147,5 +154,7 @@ def _state(step: Making, parent: Making | None, started: str | None, state: Stat
 
 
 def _job(job: Job, state: State) -> StepJob:
-    now = StepState.STOPPED if job.state is StepState.RUNNING and state.final else job.state
+    now = job.state
+    if state.final and now in (StepState.RUNNING, StepState.WAITING):
+        now = StepState.STOPPED if now is StepState.RUNNING else StepState.NOT_RUN
     return StepJob.model_validate({"id": job.id, "state": now, **job.values})

@@ -39,6 +39,8 @@ class Command(Contract):
     """What is added to the supervisor's environment; kept in a file only the user can read."""
     cwd: str | None = None
     """The working directory; null for the task's own."""
+    resumes: int = Field(default=0, ge=0)
+    """How often it is started again when it, or its supervisor, was killed: it must know how to take up its work."""
 
 
 class Progress(Contract):

@@ -53,6 +53,7 @@ class Supervisor:
         self.told = 0.0
         self.seen: tuple[Any, ...] = ()
         self.full = False
+        self.resumed = 0
 
     def see_through(self) -> None:
         """Runs the task; should this program fail, nothing of the task outlives it."""
@@ -82,12 +83,29 @@ class Supervisor:
             self.end("failed", 127, failure)
             return
         why = self.watch()
+        while why is None and self.resumes():
+            os.waitpid(self.child, 0)
+            kill_leftovers(self.task, self.child)
+            self.resumed += 1
+            failure = self.spawn()
+            if failure:
+                self.end("failed", 127, failure)
+                return
+            self.beat()
+            why = self.watch()
         if why is not None:
             os.killpg(self.child, signal.SIGKILL)
             _, status = os.waitpid(self.child, 0)
             self.end("stopped", os.waitstatus_to_exitcode(status), why)
             return
         self.conclude()
+
+    def resumes(self) -> bool:
+        """Tells whether the child was killed and knows how to take up its work when it is started again."""
+        if self.resumed >= self.command.get("resumes", 0) or (self.directory / "stop").exists():
+            return False
+        status = os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOWAIT)
+        return bool(status and status.si_code != os.CLD_EXITED and status.si_status == signal.SIGKILL)
 
     def conclude(self) -> None:
         """Tells the end of a child that ended by itself; it is still there as a zombie, so its number is ours."""

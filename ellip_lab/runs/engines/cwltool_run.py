@@ -55,19 +55,10 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
     """Runs what was asked for and gives the last event: exit code, and for a failure its kind and message."""
     cwltool_talk.listen(record)
     context = _context(asked, directory, record)
-    try:
-        loading, tool, order = _load(asked, context, directory, record)
-    except GraphTargetMissingException as error:
-        return _failed(record, "entry", error)
-    except InputsError as error:
-        return _failed(record, "inputs", error)
-    except StageError as error:
-        return _stage_failed("stage-in", error)
-    except UnsupportedRequirement as error:
-        return _failed(record, "unsupported", error, 33)
-    except Exception as error:  # noqa: BLE001 - cwltool raises whatever a broken document brings about
-        unknown = f"Reference '#{asked['entry']}' not found" in str(error)
-        return _failed(record, "entry" if unknown else "document", error)
+    found = loaded(asked, directory, record, context)
+    if isinstance(found, dict):
+        return found
+    loading, tool, order = found
     gc.freeze()
     gc.enable()
     packing = threading.Thread(
@@ -112,6 +103,26 @@ def perform(asked: dict[str, Any], directory: Path, record: Record) -> dict[str,
         except StageError as error:
             return _stage_failed("publish", error)
     return {"exit_code": 0 if status == "success" else 1, "status": status}
+
+
+def loaded(
+    asked: dict[str, Any], directory: Path, record: Record, context: Context | None = None
+) -> tuple[LoadingContext, Process, dict[str, Any]] | dict[str, Any]:
+    """Gives the document, loaded, and its inputs; or the last event, when they cannot be used."""
+    context = context or _context(asked, directory, record)
+    try:
+        return _load(asked, context, directory, record)
+    except GraphTargetMissingException as error:
+        return _failed(record, "entry", error)
+    except InputsError as error:
+        return _failed(record, "inputs", error)
+    except StageError as error:
+        return _stage_failed("stage-in", error)
+    except UnsupportedRequirement as error:
+        return _failed(record, "unsupported", error, 33)
+    except Exception as error:  # noqa: BLE001 - cwltool raises whatever a broken document brings about
+        unknown = f"Reference '#{asked['entry']}' not found" in str(error)
+        return _failed(record, "entry" if unknown else "document", error)
 
 
 def _context(asked: dict[str, Any], directory: Path, record: Record) -> Context:

@@ -179,7 +179,7 @@ class Tally:
                 self._text = "starting"
             case "expand":
                 self._total[step] = self._total.get(step, 0) + int(fields["total"])
-                self._instances[step] = self._instances.get(step, 0) + 1
+                self._instances[step] = self._instances.get(step, 0) + (not fields.get("more"))
                 self._text = self._of(step)
             case "job":
                 self._text = self._of(step)
@@ -193,6 +193,10 @@ class Tally:
                 part = _share(fields, "bytes") or _share(fields, "files")
                 self._done[step] = min(part or 0.0, 0.999)  # its end is told by itself
                 self._text = f"{step}: {fields['text']}"
+            case "cluster":
+                self._text = fields["text"]
+            case "pending":
+                self._text = f"{step}: {fields['reason']}"
             case "placing":
                 self._text = "placing the outputs"
             case "ended":

@@ -1,0 +1,104 @@
+"""Leaves nothing of a run behind: on the cluster, on the volume, and where its outputs go.
+
+``python -m ellip_lab.runs.engines.calrissian_cleanup`` in the directory of a task, run by its supervisor at every
+end, and by whoever finds the task lost. Idempotent.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from ellip_lab.runs.cluster import Cluster
+from ellip_lab.runs.engines import calrissian_manifests as manifests
+from ellip_lab.runs.engines import cleanup
+from ellip_lab.runs.engines.calrissian_volume import REMOVE, Mounted
+from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
+from ellip_lab.shell import read_json
+
+PATIENCE = 50.0
+"""Seconds that everything may take together; a supervisor gives a minute."""
+GRACE = 5
+"""Seconds that a tool has to end by itself."""
+
+
+def main() -> int:
+    """Cleans up in the current directory; the exit code says whether everything is gone."""
+    directory = Path.cwd()
+    cleanup.take_back(directory)
+    kept = cleanup.unpublished(directory)
+    left = False
+    if (directory / "cluster.json").exists():
+        try:
+            left = not swept(directory, read_json(directory / "run.json"))
+        except ClusterError as error:
+            sys.stderr.write(f"cleanup: the cluster could not be swept: {error.message}\n")
+            left = True
+    return 1 if not cleanup.remove_scratch("", directory) or left or kept else 0
+
+
+def swept(directory: Path, asked: dict[str, Any]) -> bool:
+    """Removes everything with the label of the run, and its folder; tells whether all of it is gone."""
+    run = directory.name
+    until = time.monotonic() + PATIENCE
+    cluster = Cluster.model_validate(asked["cluster"])
+    kubernetes = Kubernetes(cluster)
+    gone = _objects(kubernetes, manifests.selector(run), until)
+    if (directory / "work" / "removed").exists():
+        return gone
+    if cluster.mounted_at:
+        folder = Path(cluster.mounted_at, run)
+        Mounted(folder).remove()
+        return gone and not folder.exists()
+    return _folder(kubernetes, cluster, run, until) and gone
+
+
+def _objects(kubernetes: Kubernetes, selector: str, until: float) -> bool:
+    """Deletes Jobs in the foreground, then pods, then ConfigMaps, until there are none."""
+    asked: set[str] = set()
+    while True:
+        jobs = kubernetes.jobs(selector)
+        for job in jobs:
+            if not job["metadata"].get("deletionTimestamp"):
+                kubernetes.delete_job(job["metadata"]["name"])
+        pods, _ = kubernetes.pods(selector)
+        for pod in pods:
+            name = pod["metadata"]["name"]
+            if name not in asked:
+                asked.add(name)
+                kubernetes.delete_pod(name, GRACE)
+        configs = kubernetes.configs(selector)
+        for config in configs:
+            kubernetes.delete_config(config["metadata"]["name"])
+        if not jobs and not pods and not configs:
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.3)
+
+
+def _folder(kubernetes: Kubernetes, cluster: Cluster, run: str, until: float) -> bool:
+    """Removes the folder of the run by a pod that sees the volume."""
+    name = f"{manifests.name_of(run)}-sweep"
+    argv = ("python3", "-c", REMOVE, manifests.folder_of(cluster, run))
+    # it has the label of the run: whoever sweeps next finds it, should this program be killed
+    labels = {manifests.RUN: run, manifests.PART: "sweep"}
+    kubernetes.create_pod(manifests.helper(cluster, name, labels, argv, int(PATIENCE)))
+    try:
+        while time.monotonic() < until:
+            phase = kubernetes.pod(name)["status"].get("phase")
+            if phase in ("Succeeded", "Failed"):
+                return bool(phase == "Succeeded")
+            time.sleep(0.2)
+        sys.stderr.write(
+            f"cleanup: the pod {name} did not start; the folder {argv[-1]} is still on the volume\n"
+        )
+        return False
+    finally:
+        kubernetes.delete_pod(name, 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,318 @@
+"""Follows the pods of a run: what state they are in, and every line they write, while they write it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ellip_lab.runs.engines.calrissian_lines import Names
+from ellip_lab.runs.engines.calrissian_manifests import PART, RUNNER, selector
+from ellip_lab.runs.engines.calrissian_troubles import Trouble, container_state, trouble
+from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
+from ellip_lab.runs.engines.record import COLOURS, Record, file_name
+
+Json = dict[str, Any]
+AGAIN = 1.0
+"""Seconds until a connection that was cut is made again."""
+UNREACHABLE = 300.0
+"""Seconds that the cluster may be out of reach before the run is given up."""
+KILLED = 137
+
+
+@dataclass
+class Tool:
+    """Is the pod of a tool."""
+
+    pod: str
+    step: str
+    job: str
+    seen: float = field(default_factory=time.monotonic)
+    last: Json = field(default_factory=dict)
+    """The pod as it was last told."""
+    reason: str = ""
+    """Why it waits, as was told last."""
+    reader: threading.Thread | None = None
+    over: threading.Event = field(default_factory=threading.Event)
+    ended: float = 0.0
+    """When its end was told."""
+    good: bool = False
+
+
+class Pods:
+    """Watches the pods with the label of a run, in threads of its own."""
+
+    def __init__(
+        self, kubernetes: Kubernetes, run: str, record: Record, names: Names, take: Callable[[str], None]
+    ) -> None:
+        self._kubernetes = kubernetes
+        self._selector = selector(run)
+        self._record = record
+        self._names = names
+        self._take = take
+        self._marks = record.directory / "work" / "seen"
+        self._marks.mkdir(parents=True, exist_ok=True)
+        self._stop = threading.Event()
+        self.changed = threading.Event()
+        self.tools: dict[str, Tool] = {}
+        self.done: set[str] = set()
+        """The pods whose end was told by a program before this one."""
+        self.runner: Json | None = None
+        self.gone: str | None = None
+        """The pod of calrissian that was deleted by somebody."""
+        self.lost_since: float | None = None
+        self.error: ClusterError | None = None
+        self._reader: threading.Thread | None = None
+        self._watcher = threading.Thread(target=self._watch, name="ellip-watch", daemon=True)
+
+    def start(self) -> None:
+        """Begins to watch."""
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Stops watching; readers end by themselves."""
+        self._stop.set()
+
+    @property
+    def runner_name(self) -> str:
+        """Gives the name of calrissian's pod."""
+        return str(self.runner["metadata"]["name"]) if self.runner else ""
+
+    def runner_state(self, container: str = RUNNER) -> Json:
+        """Gives the state of a container of calrissian's pod."""
+        return container_state(self.runner, container) if self.runner else {}
+
+    def read(self, patience: float) -> bool:
+        """Waits until what the tools and calrissian have written is read; tells whether that came to its end."""
+        until = time.monotonic() + patience
+        for tool in list(self.tools.values()):
+            if tool.reader:
+                tool.reader.join(max(0.0, until - time.monotonic()))
+        return not any(tool.reader and tool.reader.is_alive() for tool in self.tools.values())
+
+    def join_runner(self, patience: float) -> None:
+        """Waits for the end of calrissian's own log."""
+        if self._reader:
+            self._reader.join(patience)
+
+    def troubles(self) -> list[tuple[Trouble, float]]:
+        """Gives what is wrong with pods, and for how many seconds they have waited."""
+        now = time.monotonic()
+        return [
+            (wrong, now - tool.seen)
+            for tool in list(self.tools.values())
+            if not tool.ended and (wrong := trouble(tool.last))
+        ]
+
+    def _watch(self) -> None:
+        while not self._stop.is_set():
+            try:
+                pods, version = self._kubernetes.pods(self._selector)
+                self.lost_since = None
+                here = {pod["metadata"]["name"] for pod in pods}
+                for tool in list(self.tools.values()):
+                    if tool.pod not in here:
+                        self._deleted(tool.pod)
+                if self.runner and self.runner_name not in here:
+                    self._deleted(self.runner_name)
+                for pod in pods:
+                    self._handle("ADDED", pod)
+                for kind, pod in self._kubernetes.watch_pods(self._selector, version):
+                    self._handle(kind, pod)
+                    if self._stop.is_set():
+                        return
+            except ClusterError as error:
+                self.lost_since = self.lost_since or time.monotonic()
+                if error.status in (401, 403) or time.monotonic() - self.lost_since > UNREACHABLE:
+                    self.error = error
+                    self.changed.set()
+                    return
+                self._stop.wait(AGAIN)
+
+    def _handle(self, kind: str, pod: Json) -> None:
+        part, name = pod["metadata"]["labels"].get(PART), pod["metadata"]["name"]
+        if kind == "DELETED":
+            self._deleted(name, pod)
+        elif part == "runner":
+            self._runner(pod)
+        elif part == "tool" and name not in self.done:
+            self._tool(pod)
+        self.changed.set()
+
+    def _runner(self, pod: Json) -> None:
+        self.runner = pod
+        state = self.runner_state()
+        if self._reader is None and ("running" in state or "terminated" in state):
+            name = self.runner_name
+            self._reader = threading.Thread(
+                target=self._follow, args=(name, RUNNER, self._line, lambda: "terminated" in self.runner_state()),
+                name="ellip-log", daemon=True,
+            )  # fmt: skip
+            self._reader.start()
+
+    def _line(self, line: bytes) -> None:
+        text = COLOURS.sub("", line.decode(errors="replace").rstrip("\n"))
+        with (self._record.directory / "calrissian.log").open("a") as stream:
+            stream.write(f"{text}\n")
+        self._take(text)
+        self.changed.set()
+
+    def _deleted(self, name: str, pod: Json | None = None) -> None:
+        if name == self.runner_name:
+            self.runner = pod or self.runner
+            if "terminated" not in self.runner_state():
+                self.gone = name
+        tool = self.tools.get(name)
+        if tool:
+            tool.last = pod or tool.last
+            tool.over.set()
+            if tool.reader is None and not tool.ended:
+                self._tell_end(tool)
+        self.changed.set()
+
+    def _tool(self, pod: Json) -> None:
+        name = pod["metadata"]["name"]
+        tool = self.tools.get(name)
+        if tool is None:
+            found = self._names.job(name)
+            if found is None:
+                return
+            tool = self.tools[name] = Tool(name, *found)
+        tool.last = pod
+        state = container_state(pod)
+        if "terminated" in state or (pod.get("status") or {}).get("phase") in ("Failed", "Succeeded"):
+            tool.over.set()
+        if tool.reader is not None or tool.ended:
+            return
+        if "running" in state or "terminated" in state:
+            self._begin(tool)
+        elif tool.over.is_set():
+            self._tell_end(tool)  # evicted before it ran
+        else:
+            self._waits(tool)
+
+    def _waits(self, tool: Tool) -> None:
+        wrong = trouble(tool.last)
+        reason = f"{wrong.reason}: {wrong.message}" if wrong else "Pending"
+        if reason != tool.reason:
+            self._record.event(
+                "pending", step=tool.step, job=tool.job, reason=reason, pod=tool.pod, log=file_name(tool.job)
+            )
+            if wrong:
+                self._record.note(tool.job, reason)
+            tool.reason = reason
+
+    def _begin(self, tool: Tool) -> None:
+        container = tool.last["spec"]["containers"][0]
+        about = {"step": tool.step, "job": tool.job, "pod": tool.pod, "image": container.get("image")}
+        self._record.event("job", **about, log=file_name(tool.job))
+        command = " ".join(container.get("args") or ())
+        self._record.event("command", **about, command=command)
+        self._record.note(tool.job, f"{command[:600]}   (pod {tool.pod})")
+        tool.reader = threading.Thread(
+            target=self._attend, args=(tool,), name=f"ellip-{tool.job}", daemon=True
+        )
+        tool.reader.start()
+
+    def _attend(self, tool: Tool) -> None:
+        pump = self._record.pump(tool.job)
+        try:
+            self._follow(tool.pod, None, pump.stream.write, tool.over.is_set)
+        finally:
+            pump.close()
+        while not tool.over.wait(1) and not self._stop.is_set():
+            pass
+        self._tell_end(tool)
+        self.changed.set()
+
+    def _tell_end(self, tool: Tool) -> None:
+        ended = container_state(tool.last).get("terminated") or {}
+        code, reason = ended.get("exitCode"), str(ended.get("reason") or "")
+        wrong = trouble(tool.last)
+        error = None
+        if wrong or code is None:
+            told = f"{wrong.reason}: {wrong.message}" if wrong else "its pod was deleted before it had ended"
+            error = f"pod {tool.pod}: {told}"
+        limits = (tool.last["spec"]["containers"][0].get("resources") or {}).get("limits") or {}
+        tool.good = code == 0
+        tool.ended = time.monotonic()
+        self._record.event(
+            "job-ended", step=tool.step, job=tool.job, pod=tool.pod, status="success" if tool.good else "permanentFail",
+            exit_code=code, memory=None, cpu=None, limit=bytes_of(limits.get("memory")),
+            killed=reason == "OOMKilled", error=error, reason=wrong.reason if wrong else reason or None,
+        )  # fmt: skip
+        if tool.good:
+            self._record.say(tool.job, "done")
+        else:
+            why = f": {error}" if error else f" ({reason})" if reason not in ("", "Error") else ""
+            self._record.note(tool.job, f"failed{f' with exit code {code}' if code else ''}{why}")
+
+    def _follow(
+        self, pod: str, container: str | None, write: Callable[[bytes], Any], over: Callable[[], bool]
+    ) -> None:
+        """Gives every line of a log to a function, once, until its container has ended.
+
+        The time of the last line is kept, so that a connection made again, or a program started again, goes on there.
+        """
+        mark = self._marks / pod
+        last = mark.read_text().strip() if mark.exists() else ""
+        attempts = 0
+        while True:
+            ended = over()
+            try:
+                for whole in self._kubernetes.log(pod, container, last or None):
+                    at, _, line = whole.partition(b" ")
+                    time_ = at.decode(errors="replace")
+                    if ordered(time_) <= ordered(last):
+                        continue
+                    write(line)
+                    last = time_
+                    _mark(mark, last)
+            except ClusterError as error:
+                attempts += 1
+                if error.status == 404 or (error.status == 400 and ended) or (ended and attempts > 5):
+                    return
+            if ended or self._stop.is_set():
+                return
+            # the container may have ended just now: its log is read once more when that is known
+            until = time.monotonic() + AGAIN
+            while time.monotonic() < until and not over():
+                time.sleep(0.05)
+
+
+def ordered(moment: str) -> str:
+    """Gives a time of a log so that later ones sort behind earlier ones: their fractions differ in length."""
+    whole, _, fraction = moment.rstrip("Z").partition(".")
+    return f"{whole}.{fraction.ljust(9, '0')}" if whole else ""
+
+
+def bytes_of(quantity: str | None) -> int | None:
+    """Gives a quantity of memory (`512Mi`) in bytes."""
+    if not quantity:
+        return None
+    units = {
+        "Ki": 2**10,
+        "Mi": 2**20,
+        "Gi": 2**30,
+        "Ti": 2**40,
+        "k": 10**3,
+        "M": 10**6,
+        "G": 10**9,
+        "T": 10**12,
+    }
+    for unit, factor in units.items():
+        if quantity.endswith(unit):
+            return int(float(quantity.removesuffix(unit)) * factor)
+    return int(float(quantity)) if quantity.replace(".", "").isdigit() else None
+
+
+def _mark(file: Path, moment: str) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, moment.ljust(35).encode())
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,336 @@
+"""Runs one document on a cluster: submits its Job, or takes up one that runs already, and sees it to its end."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ellip_lab.runs.cluster import Cluster
+from ellip_lab.runs.engines import calrissian_manifests as manifests
+from ellip_lab.runs.engines import calrissian_outputs as outputs
+from ellip_lab.runs.engines.calrissian_lines import Lines, Names
+from ellip_lab.runs.engines.calrissian_pods import Pods
+from ellip_lab.runs.engines.calrissian_troubles import Trouble, claim_trouble, job_trouble
+from ellip_lab.runs.engines.calrissian_volume import Carried, Mounted, Volume
+from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
+from ellip_lab.runs.engines.record import Record
+from ellip_lab.shell import read_json, write_json
+
+Json = dict[str, Any]
+NOTE = "cluster.json"
+"""The file of a run's directory that says what is on the cluster; who finds it takes the run up."""
+LOOK = 5.0
+"""Seconds between two looks at the Job."""
+READING = 20.0
+"""Seconds that the last lines of the tools may take."""
+
+
+class RunFailedError(Exception):
+    """The run has failed; `event` is its end."""
+
+    def __init__(self, kind: str, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.event = {"kind": kind, "message": message, **more}
+
+
+class OnCluster:
+    """Is one run on the cluster."""
+
+    def __init__(self, asked: Json, directory: Path, record: Record) -> None:
+        self._asked = asked
+        self._directory = directory
+        self._record = record
+        self._id = directory.name
+        self._cluster = Cluster.model_validate(asked["cluster"])
+        self._folder = manifests.folder_of(self._cluster, self._id)
+        self._looked = 0.0
+
+    @cached_property
+    def _kubernetes(self) -> Kubernetes:
+        return Kubernetes(self._cluster)
+
+    def submit(
+        self,
+        package: Json,
+        parameters: Json,
+        entry: str | None,
+        files: list[tuple[str, str]],
+        stage_out: str | None,
+    ) -> None:
+        """Makes the ConfigMap and the Job; the claim is looked at first, for what it says is clearer."""
+        try:
+            claim = self._kubernetes.claim(self._cluster.claim)
+        except ClusterError as error:
+            if error.status == 404:
+                wrong = Trouble(
+                    "ClaimMissing", f"there is no claim {self._cluster.claim}", self._cluster.claim
+                )
+                raise _failed(wrong) from error
+            raise
+        if wrong_ := claim_trouble(claim):
+            raise _failed(wrong_)
+        config, large = manifests.config(self._cluster, self._id, package, parameters)
+        for name, text in large.items():
+            (self._directory / "work" / name).write_bytes(text)
+        note = {"files": files, "large": sorted(large), "stage_out": stage_out}
+        write_json(self._directory / NOTE, note)
+        job = manifests.job(self._cluster, self._id, set(large), entry)
+        if self._cluster.mounted_at:
+            self._put(self._mounted())
+        self._make(self._kubernetes.create_config, config)
+        made = self._make(self._kubernetes.create_job, job)
+        self._kubernetes.own_config(config["metadata"]["name"], made)
+        write_json(self._directory / NOTE, {**note, "submitted": True})
+        self._record.event("submitted", job=job["metadata"]["name"], namespace=self._kubernetes.namespace)
+        self._record.say(
+            "cluster", f"{job['metadata']['name']} in {self._kubernetes.namespace} ({self._kubernetes.where})"
+        )
+
+    def see_through(self, outline: list[Json], done: set[str]) -> Json:
+        """Follows the run to its end, and gives the output object; `RunFailedError` for one that has failed."""
+        names = Names(outline)
+        lines = Lines(names, self._record)
+        pods = Pods(self._kubernetes, self._id, self._record, names, lines.take)
+        pods.done = done
+        pods.start()
+        told = ""
+        read = False
+        try:
+            while "terminated" not in pods.runner_state():
+                pods.changed.wait(0.5)
+                pods.changed.clear()
+                self._judge(pods, lines)
+                if (
+                    not self._cluster.mounted_at
+                    and not self._staged
+                    and "running" in pods.runner_state(manifests.FILES)
+                ):
+                    self._put(self._volume(pods))
+                if lines.ended and not read:
+                    read = True
+                    pods.read(READING)
+                    self._volume(pods).touch("logs/.read")
+                told = self._tell(pods, told)
+            pods.join_runner(READING)
+            pods.read(READING)
+            return self._conclude(pods, lines)
+        finally:
+            pods.stop()
+
+    def leave(self) -> None:
+        """Lets the cluster remove the Job, and all that it owns; the cleanup sees to it that nothing is left."""
+        self._kubernetes.delete_job(manifests.name_of(self._id))
+
+    @property
+    def _staged(self) -> bool:
+        return (self._directory / "work" / "staged").exists()
+
+    def _put(self, volume: Volume) -> None:
+        note = read_json(self._directory / NOTE)
+        texts = {f"in/{name}": (self._directory / "work" / name).read_bytes() for name in note["large"]}
+        files = [(source, name) for source, name in note["files"]]
+        if files:
+            self._record.say("cluster", f"carrying {len(files)} inputs to the volume")
+        try:
+            volume.put(files, texts)
+            volume.touch("in/.ready")
+        except OSError as error:
+            raise RunFailedError(
+                "cluster", f"the inputs could not be put on the volume: {error}", reason="Volume"
+            ) from error
+        (self._directory / "work" / "staged").touch()
+
+    def _mounted(self) -> Mounted:
+        return Mounted(Path(str(self._cluster.mounted_at), self._id))
+
+    def _volume(self, pods: Pods) -> Volume:
+        return (
+            self._mounted()
+            if self._cluster.mounted_at
+            else Carried(self._kubernetes, pods.runner_name, self._folder)
+        )
+
+    def _make(self, create: Any, body: Json) -> Json:
+        """Makes something; it may be there already, when this program was killed after it had made it."""
+        try:
+            made: Json = create(body)
+        except ClusterError as error:
+            if error.status != 409:
+                raise
+            if body["kind"] == "Job":
+                return self._kubernetes.jobs(manifests.selector(self._id))[0]
+            return body
+        return made
+
+    def _judge(self, pods: Pods, lines: Lines) -> None:
+        """Raises when the run cannot come to a good end."""
+        if pods.error:
+            raise pods.error
+        if lines.loops:
+            raise RunFailedError("expression", "\n".join(lines.error[-12:]), reason="ExpressionLoop")
+        waits = [*pods.troubles()]
+        if pods.runner and "running" not in pods.runner_state() and (wrong := _trouble(pods.runner)):
+            waits.append((wrong, time.monotonic() - self._began))
+        for wrong, seconds in waits:
+            if wrong.final or seconds > self._cluster.patience:
+                raise _failed(wrong)
+        if pods.gone is not None or time.monotonic() - self._looked > LOOK:
+            self._looked = time.monotonic()
+            self._look(pods)
+
+    @cached_property
+    def _began(self) -> float:
+        return time.monotonic()
+
+    def _look(self, pods: Pods) -> None:
+        """Looks whether the Job is there and well; a pod that was deleted has a reason there, or none."""
+        try:
+            jobs = self._kubernetes.jobs(manifests.selector(self._id))
+        except ClusterError as error:
+            if error.reason != "Unreachable":
+                raise
+            return  # the watch tells when that lasts too long
+        if not jobs or jobs[0]["metadata"].get("deletionTimestamp"):
+            raise RunFailedError(
+                "cluster",
+                "its Job is not on the cluster any more: somebody has deleted it",
+                reason="JobVanished",
+            )
+        if wrong := job_trouble(jobs[0]):
+            raise _failed(wrong)
+        if pods.gone is not None:
+            evicted = _trouble(pods.runner or {}) if pods.runner else None
+            raise _failed(evicted or Trouble("PodDeleted", "it was deleted before it had ended", pods.gone))
+        if (
+            pods.runner
+            and "running" not in pods.runner_state()
+            and time.monotonic() - self._began > min(30, self._cluster.patience)
+        ):
+            self._stuck(pods)
+
+    def _stuck(self, pods: Pods) -> None:
+        """Tells why a pod does not start, where only the cluster's events say so (a volume that cannot be mounted)."""
+        try:
+            found = [
+                one for one in self._kubernetes.happened(pods.runner_name) if one.get("type") == "Warning"
+            ]
+        except ClusterError:
+            return
+        found = [
+            one
+            for one in found
+            if one.get("reason") in ("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox")
+        ]
+        if found and time.monotonic() - self._began > self._cluster.patience:
+            raise _failed(Trouble(found[-1]["reason"], str(found[-1].get("message")), pods.runner_name))
+
+    def _tell(self, pods: Pods, before: str) -> str:
+        """Tells what the pod of calrissian waits for, until it runs."""
+        if "running" in pods.runner_state():
+            return before
+        wrong = _trouble(pods.runner) if pods.runner else None
+        text = (
+            f"waiting for the cluster: {wrong.reason}: {wrong.message}"
+            if wrong
+            else "waiting for the cluster"
+        )
+        if text != before:
+            self._record.event("cluster", text=text)
+            if wrong:
+                self._record.say("cluster", text)
+        return text
+
+    def _conclude(self, pods: Pods, lines: Lines) -> Json:
+        """Brings everything back."""
+        ended = pods.runner_state()["terminated"]
+        fetched = self._directory / "work" / "fetched"
+        volume = self._volume(pods)
+        good = ended.get("exitCode") == 0
+        if self._cluster.mounted_at or "running" in pods.runner_state(manifests.FILES):
+            volume.fetch(("logs", "out") if good else ("logs",), fetched)
+        self._usage(fetched / "logs" / "report.json", Names(self._outline))
+        if not good:
+            if str(ended.get("reason")) == "OOMKilled":
+                limit = self._cluster.runner_memory_limit
+                raise _failed(
+                    Trouble(
+                        "RunnerMemory", f"calrissian itself reached its limit of {limit}", pods.runner_name
+                    )
+                )
+            failed = any(tool.ended and not tool.good for tool in pods.tools.values())
+            if wrong := (pods.runner and _trouble(pods.runner)):
+                raise _failed(wrong)
+            message = "\n".join(lines.error) or f"calrissian ended with exit code {ended.get('exitCode')}"
+            raise RunFailedError(
+                "workflow" if failed else _kind(message, ended.get("exitCode")),
+                message,
+                exit_code=ended.get("exitCode"),
+            )
+        found: Json = read_json(fetched / "logs" / "output.json")
+        outdir = Path(self._asked["outdir"])
+        outputs.place(self._record, fetched / "out", outdir)
+        remove = threading.Thread(target=self._removed, args=(volume,), name="ellip-remove", daemon=True)
+        remove.start()
+        self._removing = remove
+        result: Json = outputs.told(found, f"{self._folder}/out", outdir)
+        return result
+
+    def _removed(self, volume: Volume) -> None:
+        try:
+            volume.remove()
+            (self._directory / "work" / "removed").touch()
+        except (ClusterError, OSError):
+            return  # the cleanup does it
+
+    def wait_removed(self) -> None:
+        """Waits until the folder on the volume is gone."""
+        self._removing.join(30)
+
+    @cached_property
+    def _outline(self) -> list[Json]:
+        for line in (self._directory / "events.jsonl").read_text().splitlines():
+            event = json.loads(line)
+            if event["event"] == "document":
+                return list(event["steps"])
+        return []
+
+    def _usage(self, report: Path, names: Names) -> None:
+        """Tells what the steps have used, by calrissian's report."""
+        try:
+            found = read_json(report)
+        except (OSError, ValueError):
+            return
+        write_json(self._directory / "report.json", found)
+        hours: dict[str, list[float]] = {}
+        for one in found.get("children") or ():
+            step = names.step(str(one.get("name")))
+            if step:
+                used = hours.setdefault(step[0], [0.0, 0.0])
+                used[0] += one.get("cpu_hours") or 0.0
+                used[1] += (one.get("ram_megabyte_hours") or 0.0) / 1000
+        for step_, (cpu, memory) in hours.items():
+            self._record.event("usage", step=step_, cpu_hours=round(cpu, 6), memory_hours=round(memory, 6))
+
+
+def _trouble(pod: Json) -> Trouble | None:
+    from ellip_lab.runs.engines.calrissian_troubles import trouble
+
+    return trouble(pod)
+
+
+def _failed(wrong: Trouble) -> RunFailedError:
+    return RunFailedError(
+        "cluster", wrong.message or wrong.reason, reason=wrong.reason, pod=wrong.pod, image=wrong.image
+    )
+
+
+def _kind(message: str, code: int | None) -> str:
+    if code == 33 or "UnsupportedRequirement" in message or "is not supported" in message:
+        return "unsupported"
+    if "failed validation" in message:
+        return "document"
+    return "inputs" if "job input record" in message or "Input object failed" in message else "workflow"
