@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from ellip_lab.shell import write_json
 from ellip_lab.tasks.directory import (
     FINAL,
     Home,
@@ -168,8 +169,30 @@ def claimed(directory: Path, claim: Path) -> bool:
     return place_exclusively(claim, identity(os.getpid()))
 
 
+def resumed(home: Home, task: str, record: dict[str, Any]) -> bool:
+    """Puts a task that knows how to take up its work back into the queue; tells whether it is one.
+
+    What it has begun elsewhere (on a cluster) goes on meanwhile, and must not be cleaned away.
+    """
+    directory = home.directory(task)
+    most = (read_or_none(directory / "command.json") or {}).get("resumes", 0)
+    count = int((read_or_none(directory / "resumed") or {}).get("count", 0))
+    if count >= most or (directory / "stop").exists():
+        return False
+    write_json(directory / "resumed", {"count": count + 1})
+    tell(directory / "log", "[ellip] its supervisor ended unexpectedly: it is started again")
+    for name in names(home.slots):
+        if (read_or_none(home.slots / name) or {}).get("task") == task:
+            (home.slots / name).unlink(missing_ok=True)
+    (directory / "supervisor.json").unlink(missing_ok=True)
+    (directory / "heartbeat").unlink(missing_ok=True)
+    home.write({**record, "state": "queued"})
+    place_exclusively(home.queue / task, identity(os.getpid()))
+    return True
+
+
 def recover(home: Home, task: str) -> bool:
-    """Ends a task whose supervisor is dead; gives whether this call did it.
+    """Ends a task whose supervisor is dead, or has it taken up again; gives whether this call did it.
 
     Idempotent, and done by one process at a time: another one's claim is respected while that one lives.
     """
@@ -192,6 +215,8 @@ def recover(home: Home, task: str) -> bool:
         if alive(who) is False:
             beat = read_or_none(directory / "heartbeat") or {}
             kill_leftovers(task, beat.get("child", 0), beat.get("uptime", 0.0) + BEAT_LATEST)
+        if record["state"] == "running" and resumed(home, task, record):
+            return True
         clean(home, task, dict(os.environ))
         if record["state"] in FINAL:
             return True

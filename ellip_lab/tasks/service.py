@@ -147,7 +147,11 @@ class TasksService:
         if living is None and record["state"] == "queued":
             queue.heal(self.home, task)
             return record
-        return (queue.recovered(self.home, task) and self.home.read(task)) or record
+        record = (queue.recovered(self.home, task) and self.home.read(task)) or record
+        if record["state"] == "queued":  # it knows how to take up its work, and is started again
+            self.pump()
+            record = self.home.read(task) or record
+        return record
 
     def _task(self, record: Record, waiting: Sequence[str] | None = None) -> Task:
         if record["state"] == "queued":

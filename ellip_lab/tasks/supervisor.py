@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from ellip_lab.tasks.directory import FINAL, Home, names, read_or_none, sound_progress, utc_now, written
-from ellip_lab.tasks.identity import stat, uptime
+from ellip_lab.tasks.identity import identity, stat, uptime
 from ellip_lab.tasks.queue import pump, release, warn
 from ellip_lab.tasks.recovery import FULL_DISK, claimed, clean, environment, kill_leftovers, tell
 
@@ -76,7 +76,7 @@ class Supervisor:
             self.end("stopped", None, "stopped before it started")
             return
         failure = self.spawn()
-        self.record.update(state="running", started=utc_now())
+        self.record.update(state="running", started=self.record.get("started") or utc_now())
         self.beat()
         self.save()
         if failure:
@@ -99,6 +99,13 @@ class Supervisor:
             self.end("stopped", os.waitstatus_to_exitcode(status), why)
             return
         self.conclude()
+
+    def displaced(self) -> bool:
+        """Tells whether another host has taken this one for dead and started the task again: it is theirs now."""
+        if not self.command.get("resumes"):
+            return False
+        who = read_or_none(self.directory / "supervisor.json")
+        return who is None or {**who, **identity(os.getpid())} != who
 
     def resumes(self) -> bool:
         """Tells whether the child was killed and knows how to take up its work when it is started again."""
@@ -196,6 +203,9 @@ class Supervisor:
             if time.monotonic() - beaten >= BEAT:
                 beaten = time.monotonic()
                 self.beat()
+                if self.displaced():
+                    os.killpg(self.child, signal.SIGKILL)
+                    os._exit(0)
                 current = self.home.read(self.task)
                 if current is None or current["state"] in FINAL:
                     return "told lost by another host"
