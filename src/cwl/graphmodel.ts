@@ -13,6 +13,7 @@ import { Signal } from '@lumino/signaling';
 import type { Graph, GraphNode, Problem, Span } from '../contract';
 import { openAtLine } from '../kit/document';
 import type { CwlClient } from './client';
+import { markLines } from './graphmark';
 import { CWL_EXTENSION } from './tokens';
 
 /** Milliseconds of quiet after which the text is looked at. */
@@ -115,6 +116,7 @@ export class DocumentGraph implements IDisposable {
 
   select(id: string | null): void {
     if (id !== this._selected) {
+      this._mark(null);
       this._selected = id;
       this._changed.emit();
     }
@@ -143,6 +145,7 @@ export class DocumentGraph implements IDisposable {
     }
     // The cursor is moved because of the selection, not the other way round.
     this._going = true;
+    this._mark([span.line, span.end_line]);
     const position = { line: span.line - 1, column: span.column - 1 };
     editor.content.editor.setCursorPosition(position);
     editor.content.editor.revealPosition(position);
@@ -219,7 +222,14 @@ export class DocumentGraph implements IDisposable {
     this._onText();
   }
 
+  private _mark(lines: readonly [number, number] | null): void {
+    if (this._editor && !this._editor.isDisposed) {
+      markLines(this._editor.content.editor, lines);
+    }
+  }
+
   private _detach(): void {
+    this._mark(null);
     const editor = this._editor;
     this._editor = null;
     if (!editor) {
@@ -274,6 +284,7 @@ export class DocumentGraph implements IDisposable {
     }
     const { line, column } = editor.content.editor.getCursorPosition();
     const found = nodesAt(this._graph, this._path, line + 1, column + 1);
+    this._mark(null);
     if (this._selected === null || !found.includes(this._selected)) {
       this.select(found[0] ?? null);
     }

@@ -38,10 +38,18 @@ export function columnsOf(
       at.set(place.id, (at.get(place.id) ?? 0) - (x - gap) / 2)
     );
   }
+  const leaving = new Map<string, number>();
+  const coming = new Map<string, number>();
+  for (const { source, target } of pairs) {
+    leaving.set(source, (leaving.get(source) ?? 0) + 1);
+    coming.set(target, (coming.get(target) ?? 0) + 1);
+  }
   for (const { source, target } of pairs) {
     const passes =
       Number(places.get(source)?.passes) + Number(places.get(target)?.passes);
-    const weight = passes === 2 ? 12 : passes === 1 ? 2 : 3;
+    // What passes is kept straight, and so is a chain.
+    const chained = leaving.get(source) === 1 && coming.get(target) === 1;
+    const weight = passes === 2 ? 12 : passes === 1 ? 2 : chained ? 12 : 3;
     near.get(source)?.push({ id: target, weight });
     near.get(target)?.push({ id: source, weight });
   }

@@ -27,6 +27,8 @@ export function pathOf(points: readonly IPoint[]): {
     const to = points[at] as IPoint;
     if (Math.abs(from.x - to.x) < 0.5) {
       path += `V${round(to.y)}`;
+    } else if (Math.abs(from.x - to.x) < 4 && to.y > from.y) {
+      path += `L${round(to.x)} ${round(to.y)}`;
     } else if (to.y > from.y) {
       const half = (from.y + to.y) / 2;
       path += `C${round(from.x)} ${round(half)} ${round(to.x)} ${round(half)} ${round(to.x)} ${round(to.y)}`;

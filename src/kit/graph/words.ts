@@ -59,7 +59,9 @@ export function nameOf(
       .filter(Boolean)
       .join(' ');
   }
-  return [kindOf(node, trans), node.id, node.type].filter(Boolean).join(' ');
+  return [kindOf(node, trans), node.id, node.type, node.problem]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** What a link says of itself: `crop/cropped → norm_diff/rasters: File[]`. */
