@@ -12,6 +12,7 @@ from benchmarks.measure import HEAD, PAIRS, Line, Result
 
 NAMES = (
     "echo",
+    "editing",
     "container",
     "imports",
     "bundle",
