@@ -42,8 +42,8 @@ checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]
 """
 
 
-ELSEWHERE = r"/containers/(pull|push|registries/(login|search|tags))$"
-"""Routes that ask whichever host they are told: names that are made up are nobody's to be asked."""
+ELSEWHERE = r"/(containers/(pull|push|registries/(login|search|tags))|packages/tool)$"
+"""Routes that ask whichever host they are told, or run a command: what is made up is nobody's to be asked, or run."""
 
 
 @pytest.fixture(scope="module")
