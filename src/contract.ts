@@ -348,6 +348,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ellip-lab/runs/cluster": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the settings of the cluster that the engine calrissian runs on
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["runs_cluster"];
+        readonly put?: never;
+        /**
+         * Keeps other settings of the cluster; runs that are on their way keep theirs
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["runs_save_cluster"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/runs/cluster/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tries the cluster that is set: what is missing for a run, and how to mend it; it takes some seconds
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["runs_check_engine"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ellip-lab/runs/used": {
         readonly parameters: {
             readonly query?: never;
@@ -2084,6 +2128,294 @@ export interface components {
             readonly files: readonly string[];
         };
         /**
+         * Cluster
+         * @description Is where and how calrissian runs.
+         */
+        readonly Cluster: {
+            /**
+             * Kubeconfig
+             * @description The kubeconfig file; null for the pod's own service account, or KUBECONFIG, or ~/.kube/config.
+             * @default null
+             */
+            readonly kubeconfig?: string | null;
+            /**
+             * Context
+             * @description The context of the kubeconfig; null for its current one.
+             * @default null
+             */
+            readonly context?: string | null;
+            /**
+             * Namespace
+             * @description Where everything is made; null for the context's, or the pod's own.
+             * @default null
+             */
+            readonly namespace?: string | null;
+            /**
+             * Service Account
+             * @description What calrissian itself may do: pods and their logs, nothing else (deploy/).
+             * @default calrissian
+             */
+            readonly service_account?: string;
+            /**
+             * Claim
+             * @description The ReadWriteMany claim that every pod of a run shares.
+             * @default calrissian
+             */
+            readonly claim?: string;
+            /**
+             * Mount
+             * @description Where pods see the claim.
+             * @default /calrissian
+             */
+            readonly mount?: string;
+            /**
+             * Mounted At
+             * @description Where this machine sees the claim; null when it does not: then files go through a pod.
+             * @default null
+             */
+            readonly mounted_at?: string | null;
+            /**
+             * Image
+             * @description The image with calrissian (deploy/calrissian/Containerfile).
+             * @default localhost/ellip/calrissian:0.18.1
+             */
+            readonly image?: string;
+            /**
+             * Pull Policy
+             * @default IfNotPresent
+             */
+            readonly pull_policy?: string;
+            /**
+             * Pull Secrets
+             * @description Secrets for the registry of the image. Those for the tools' images belong to the service account.
+             * @default []
+             */
+            readonly pull_secrets?: readonly string[];
+            /**
+             * Max Ram
+             * @description What all tools of a run together may ask for.
+             * @default 8Gi
+             */
+            readonly max_ram?: string;
+            /**
+             * Max Cores
+             * @default 4
+             */
+            readonly max_cores?: string;
+            /**
+             * Deadline
+             * @description Seconds after which the cluster ends a run, whatever it does.
+             * @default 86400
+             */
+            readonly deadline?: number;
+            /**
+             * Keep
+             * @description Seconds that the cluster keeps an ended Job which nobody has removed.
+             * @default 600
+             */
+            readonly keep?: number;
+            /**
+             * Patience
+             * @description Seconds that a pod may wait for room on a node before the run is told failed.
+             * @default 600
+             */
+            readonly patience?: number;
+            /**
+             * Runner Cpu
+             * @description What calrissian itself asks for; its tools ask for what the document says.
+             * @default 100m
+             */
+            readonly runner_cpu?: string;
+            /**
+             * Runner Memory
+             * @default 256Mi
+             */
+            readonly runner_memory?: string;
+            /**
+             * Runner Memory Limit
+             * @default 2Gi
+             */
+            readonly runner_memory_limit?: string;
+            /**
+             * User
+             * @description The user and group that everything runs as; null for the images' own.
+             * @default 1000
+             */
+            readonly user?: number | null;
+            /**
+             * Default Container
+             * @description The image of tools that name none.
+             * @default null
+             */
+            readonly default_container?: string | null;
+            /**
+             * Node Selector
+             * @default {}
+             */
+            readonly node_selector?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Pod Labels
+             * @default {}
+             */
+            readonly pod_labels?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Pod Env
+             * @description What every tool sees in its environment.
+             * @default {}
+             */
+            readonly pod_env?: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
+         * Cluster
+         * @description Is where and how calrissian runs.
+         */
+        readonly ClusterReply: {
+            /**
+             * Kubeconfig
+             * @description The kubeconfig file; null for the pod's own service account, or KUBECONFIG, or ~/.kube/config.
+             * @default null
+             */
+            readonly kubeconfig: string | null;
+            /**
+             * Context
+             * @description The context of the kubeconfig; null for its current one.
+             * @default null
+             */
+            readonly context: string | null;
+            /**
+             * Namespace
+             * @description Where everything is made; null for the context's, or the pod's own.
+             * @default null
+             */
+            readonly namespace: string | null;
+            /**
+             * Service Account
+             * @description What calrissian itself may do: pods and their logs, nothing else (deploy/).
+             * @default calrissian
+             */
+            readonly service_account: string;
+            /**
+             * Claim
+             * @description The ReadWriteMany claim that every pod of a run shares.
+             * @default calrissian
+             */
+            readonly claim: string;
+            /**
+             * Mount
+             * @description Where pods see the claim.
+             * @default /calrissian
+             */
+            readonly mount: string;
+            /**
+             * Mounted At
+             * @description Where this machine sees the claim; null when it does not: then files go through a pod.
+             * @default null
+             */
+            readonly mounted_at: string | null;
+            /**
+             * Image
+             * @description The image with calrissian (deploy/calrissian/Containerfile).
+             * @default localhost/ellip/calrissian:0.18.1
+             */
+            readonly image: string;
+            /**
+             * Pull Policy
+             * @default IfNotPresent
+             */
+            readonly pull_policy: string;
+            /**
+             * Pull Secrets
+             * @description Secrets for the registry of the image. Those for the tools' images belong to the service account.
+             * @default []
+             */
+            readonly pull_secrets: readonly string[];
+            /**
+             * Max Ram
+             * @description What all tools of a run together may ask for.
+             * @default 8Gi
+             */
+            readonly max_ram: string;
+            /**
+             * Max Cores
+             * @default 4
+             */
+            readonly max_cores: string;
+            /**
+             * Deadline
+             * @description Seconds after which the cluster ends a run, whatever it does.
+             * @default 86400
+             */
+            readonly deadline: number;
+            /**
+             * Keep
+             * @description Seconds that the cluster keeps an ended Job which nobody has removed.
+             * @default 600
+             */
+            readonly keep: number;
+            /**
+             * Patience
+             * @description Seconds that a pod may wait for room on a node before the run is told failed.
+             * @default 600
+             */
+            readonly patience: number;
+            /**
+             * Runner Cpu
+             * @description What calrissian itself asks for; its tools ask for what the document says.
+             * @default 100m
+             */
+            readonly runner_cpu: string;
+            /**
+             * Runner Memory
+             * @default 256Mi
+             */
+            readonly runner_memory: string;
+            /**
+             * Runner Memory Limit
+             * @default 2Gi
+             */
+            readonly runner_memory_limit: string;
+            /**
+             * User
+             * @description The user and group that everything runs as; null for the images' own.
+             * @default 1000
+             */
+            readonly user: number | null;
+            /**
+             * Default Container
+             * @description The image of tools that name none.
+             * @default null
+             */
+            readonly default_container: string | null;
+            /**
+             * Node Selector
+             * @default {}
+             */
+            readonly node_selector: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Pod Labels
+             * @default {}
+             */
+            readonly pod_labels: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Pod Env
+             * @description What every tool sees in its environment.
+             * @default {}
+             */
+            readonly pod_env: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
          * Code
          * @description Is ready code, without a key in it.
          */
@@ -3090,6 +3422,35 @@ export interface components {
             readonly choices: readonly components["schemas"]["ContainerEngine"][];
         };
         /**
+         * EngineCheck
+         * @description Says whether runs can go to the cluster that is set, and what is missing.
+         */
+        readonly EngineCheck: {
+            /** Works */
+            readonly works: boolean;
+            /**
+             * Where
+             * @default null
+             */
+            readonly where: string | null;
+            /**
+             * Namespace
+             * @default null
+             */
+            readonly namespace: string | null;
+            /**
+             * Version
+             * @description The version of Kubernetes.
+             * @default null
+             */
+            readonly version: string | null;
+            /**
+             * Findings
+             * @default []
+             */
+            readonly findings: readonly components["schemas"]["ellip_lab__runs__cluster__Finding"][];
+        };
+        /**
          * EngineKind
          * @description Names what runs containers.
          * @enum {string}
@@ -3299,36 +3660,6 @@ export interface components {
              * @default null
              */
             readonly column: number | null;
-        };
-        /**
-         * Finding
-         * @description Is how one part of a document stands to a rule.
-         */
-        readonly Finding: {
-            /** Rule */
-            readonly rule: string;
-            readonly state: components["schemas"]["RuleState"];
-            /**
-             * Message
-             * @description One sentence: what is missing, or what is there.
-             */
-            readonly message: string;
-            /**
-             * @description Its place, for a failure or a review.
-             * @default null
-             */
-            readonly problem: components["schemas"]["Problem"] | null;
-            /**
-             * Fix
-             * @description What the edits do; null where there are none.
-             * @default null
-             */
-            readonly fix: string | null;
-            /**
-             * Edits
-             * @default []
-             */
-            readonly edits: readonly components["schemas"]["Edit"][];
         };
         /**
          * Form
@@ -4343,7 +4674,7 @@ export interface components {
              * @description At least one for each rule, in the order of the rules, then of the document.
              * @default []
              */
-            readonly findings: readonly components["schemas"]["Finding"][];
+            readonly findings: readonly components["schemas"]["ellip_lab__packages__contract__Finding"][];
             /**
              * Passed
              * @description Requirements (by number) of which no rule of severity `error` fails.
@@ -7246,6 +7577,60 @@ export interface components {
             readonly edits: readonly components["schemas"]["Edit"][];
         };
         /**
+         * Finding
+         * @description Is how one part of a document stands to a rule.
+         */
+        readonly ellip_lab__packages__contract__Finding: {
+            /** Rule */
+            readonly rule: string;
+            readonly state: components["schemas"]["RuleState"];
+            /**
+             * Message
+             * @description One sentence: what is missing, or what is there.
+             */
+            readonly message: string;
+            /**
+             * @description Its place, for a failure or a review.
+             * @default null
+             */
+            readonly problem: components["schemas"]["Problem"] | null;
+            /**
+             * Fix
+             * @description What the edits do; null where there are none.
+             * @default null
+             */
+            readonly fix: string | null;
+            /**
+             * Edits
+             * @default []
+             */
+            readonly edits: readonly components["schemas"]["Edit"][];
+        };
+        /**
+         * Finding
+         * @description Is one thing that a run on the cluster needs.
+         */
+        readonly ellip_lab__runs__cluster__Finding: {
+            /**
+             * Name
+             * @description What it is (`connection`, `pods/log`, `claim`, `image`, `service account calrissian`).
+             */
+            readonly name: string;
+            /** Works */
+            readonly works: boolean;
+            /**
+             * Message
+             * @description What was found.
+             */
+            readonly message: string;
+            /**
+             * Hint
+             * @description How to mend it.
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
          * Action
          * @description Says what a transfer does.
          * @enum {string}
@@ -7270,6 +7655,8 @@ export type BuildRequest = components['schemas']['BuildRequest'];
 export type Cause = components['schemas']['Cause'];
 export type Changed = components['schemas']['Changed'];
 export type Check = components['schemas']['Check'];
+export type Cluster = components['schemas']['Cluster'];
+export type ClusterReply = components['schemas']['ClusterReply'];
 export type Code = components['schemas']['Code'];
 export type CodeLanguage = components['schemas']['CodeLanguage'];
 export type CodeQuery = components['schemas']['CodeQuery'];
@@ -7307,6 +7694,7 @@ export type DocumentText = components['schemas']['DocumentText'];
 export type Edit = components['schemas']['Edit'];
 export type Edits = components['schemas']['Edits'];
 export type Engine = components['schemas']['Engine'];
+export type EngineCheck = components['schemas']['EngineCheck'];
 export type EngineKind = components['schemas']['EngineKind'];
 export type EngineState = components['schemas']['EngineState'];
 export type Engines = components['schemas']['Engines'];
@@ -7315,7 +7703,6 @@ export type ExposeRequest = components['schemas']['ExposeRequest'];
 export type Exposed = components['schemas']['Exposed'];
 export type ExposedList = components['schemas']['ExposedList'];
 export type Failure = components['schemas']['Failure'];
-export type Finding = components['schemas']['Finding'];
 export type Form = components['schemas']['Form'];
 export type FoundImage = components['schemas']['FoundImage'];
 export type FoundImages = components['schemas']['FoundImages'];
@@ -7456,6 +7843,8 @@ export type WorkSummary = components['schemas']['WorkSummary'];
 export type WriteQuery = components['schemas']['WriteQuery'];
 export type Written = components['schemas']['Written'];
 export type ellip_lab__cwl__editing__Action = components['schemas']['ellip_lab__cwl__editing__Action'];
+export type ellip_lab__packages__contract__Finding = components['schemas']['ellip_lab__packages__contract__Finding'];
+export type ellip_lab__runs__cluster__Finding = components['schemas']['ellip_lab__runs__cluster__Finding'];
 export type ellip_lab__s3__contract__Action = components['schemas']['ellip_lab__s3__contract__Action'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -8204,6 +8593,124 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Graph"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly runs_cluster: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClusterReply"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly runs_save_cluster: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Cluster"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClusterReply"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly runs_check_engine: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["EngineCheck"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */

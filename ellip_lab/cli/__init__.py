@@ -18,6 +18,7 @@ COMMANDS = {
     "form": ("ellip_lab.cli.cwl", "Show what a document asks for."),
     "template": ("ellip_lab.cli.cwl", "Write a parameters file to fill in."),
     "engines": ("ellip_lab.cli.engines", "Show which container engines work here."),
+    "engine": ("ellip_lab.cli.engine", "Set the cluster that runs can go to, and try it."),
     "tasks": ("ellip_lab.cli.tasks", "List, follow, stop and remove whatever takes time."),
     "packages": ("ellip_lab.cli.packages", "Begin Earth-observation Application Packages; tools of commands."),
     "package": ("ellip_lab.cli.packages", "The same as `packages`."),

@@ -70,6 +70,29 @@ class Cluster(Contract):
     """What every tool sees in its environment."""
 
 
+class Finding(Contract):
+    """Is one thing that a run on the cluster needs."""
+
+    name: str
+    """What it is (`connection`, `pods/log`, `claim`, `image`, `service account calrissian`)."""
+    works: bool
+    message: str
+    """What was found."""
+    hint: str | None = None
+    """How to mend it."""
+
+
+class EngineCheck(Contract):
+    """Says whether runs can go to the cluster that is set, and what is missing."""
+
+    works: bool
+    where: str | None = None
+    namespace: str | None = None
+    version: str | None = None
+    """The version of Kubernetes."""
+    findings: tuple[Finding, ...] = ()
+
+
 def place(state: Path, environ: Mapping[str, str] = os.environ) -> Path:
     """Gives the file of the settings."""
     named = environ.get(NAMED)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ellip_lab.runs.case import Case, Said, located
 from ellip_lab.runs.causes import JUDGES, lost, unknown
+from ellip_lab.runs.causes_cluster import cluster
 from ellip_lab.runs.contract import Cause, Failure
 from ellip_lab.runs.engines.record import OWN
 from ellip_lab.runs.events import Event
@@ -31,6 +32,9 @@ def failure(
         case = _case(directory, task, name, events)
         return _failure(case, Cause.LOST, lost(case), document.parent, root)
     case = _case(directory, task, name, events)
+    told = cluster(case)
+    if told is not None:
+        return _failure(case, *told, document.parent, root)
     for cause, judge in JUDGES:
         said = judge(case)
         if said is not None:

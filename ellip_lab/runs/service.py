@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ellip_lab.containers.service import ContainersService
     from ellip_lab.cwl.editing import Graph
     from ellip_lab.cwl.service import CwlService
+    from ellip_lab.runs.cluster import Cluster, EngineCheck
     from ellip_lab.runs.reading import Reading
     from ellip_lab.s3.service import S3Service
     from ellip_lab.stac.service import StacService
@@ -232,6 +233,25 @@ class RunsService:
             ),
         )
 
+    def cluster(self) -> Cluster:
+        """Gives the settings of the cluster that the engine calrissian runs on."""
+        from ellip_lab.runs import cluster
+
+        return cluster.read(self._settings.state)
+
+    def save_cluster(self, settings: Cluster) -> Cluster:
+        """Keeps other settings of the cluster; runs that are on their way keep theirs."""
+        from ellip_lab.runs import cluster
+
+        cluster.save(self._settings.state, settings)
+        return settings
+
+    def check_engine(self) -> EngineCheck:
+        """Tries the cluster that is set: what is missing for a run, and how to mend it; it takes some seconds."""
+        from ellip_lab.runs import cluster_check
+
+        return cluster_check.check(self.cluster())
+
     def output_object(self, id: str) -> JsonObject | None:  # noqa: A002
         """Gives the CWL output object of a run that is done; None for another."""
         return self._reading.output_object(self._tasks.show(self._mine(id)))
@@ -296,11 +316,9 @@ class RunsService:
         """Gives the plan of a run with its engine, what runs its containers, and the version of that."""
         cache, node = self._settings.state / "cache", node_directory()
         if resolved.request.engine == "calrissian":
-            from ellip_lab.runs import cluster
             from ellip_lab.runs.engines import calrissian
 
-            settings = cluster.read(self._settings.state)
-            return calrissian.plan(resolved, settings, cache, node, os.environ), "kubernetes", None
+            return calrissian.plan(resolved, self.cluster(), cache, node, os.environ), "kubernetes", None
         container = self._engine(resolved.container)
         plan = cwltool.plan(resolved, container, cache, node, os.environ)
         return plan, str(plan.run["container"]), container.version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ellip_lab.contract import Acknowledged, Empty
 from ellip_lab.cwl.editing import Graph
+from ellip_lab.runs.cluster import Cluster, EngineCheck
 from ellip_lab.runs.contract import (
     Engines,
     QuicklookQuery,
@@ -38,6 +39,21 @@ def start(call: Call[Empty, RunRequest]) -> Run:
 def engines(call: Call[Empty, Empty]) -> Engines:
     """Says which container engines work here, and what would mend those that do not."""
     return call.lab.runs.engines()
+
+
+def cluster(call: Call[Empty, Empty]) -> Cluster:
+    """Gives the settings of the cluster that the engine calrissian runs on."""
+    return call.lab.runs.cluster()
+
+
+def save_cluster(call: Call[Empty, Cluster]) -> Cluster:
+    """Keeps other settings of the cluster; runs that are on their way keep theirs."""
+    return call.lab.runs.save_cluster(call.body)
+
+
+def check_engine(call: Call[Empty, Empty]) -> EngineCheck:
+    """Tries the cluster that is set: what is missing for a run, and how to mend it; it takes some seconds."""
+    return call.lab.runs.check_engine()
 
 
 def show(call: Call[Empty, Empty]) -> Run:
@@ -88,6 +104,33 @@ def used(call: Call[Empty, UsedQuery]) -> Used:
 
 
 ROUTES = (
+    Route(
+        method=Method.GET,
+        path="/runs/cluster",
+        action=Action.READ,
+        query=Empty,
+        body=Empty,
+        reply=Cluster,
+        verb=cluster,
+    ),
+    Route(
+        method=Method.POST,
+        path="/runs/cluster",
+        action=Action.WRITE,
+        query=Empty,
+        body=Cluster,
+        reply=Cluster,
+        verb=save_cluster,
+    ),
+    Route(
+        method=Method.POST,
+        path="/runs/cluster/check",
+        action=Action.EXECUTE,
+        query=Empty,
+        body=Empty,
+        reply=EngineCheck,
+        verb=check_engine,
+    ),
     Route(
         method=Method.POST,
         path="/runs/used",

@@ -5,6 +5,8 @@ import type { ServerConnection } from '@jupyterlab/services';
 
 import type {
   Acknowledged,
+  Cluster,
+  EngineCheck,
   Engines,
   Graph,
   LogChunk,
@@ -78,6 +80,23 @@ export class RunsClient {
 
   engines(): Promise<Engines> {
     return requestJson(this._settings, 'runs/engines');
+  }
+
+  cluster(): Promise<Cluster> {
+    return requestJson(this._settings, 'runs/cluster');
+  }
+
+  saveCluster(body: Cluster): Promise<Cluster> {
+    return requestJson(this._settings, 'runs/cluster', {
+      method: 'POST',
+      body
+    });
+  }
+
+  checkEngine(): Promise<EngineCheck> {
+    return requestJson(this._settings, 'runs/cluster/check', {
+      method: 'POST'
+    });
   }
 
   graph(id: string): Promise<Graph> {

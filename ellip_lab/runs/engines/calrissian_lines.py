@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
 from typing import Any
 
@@ -11,10 +12,11 @@ from ellip_lab.runs.engines.record import Record
 LINE = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$")
 STEP = re.compile(r"^\[step ([^\]]+)\] (start|will be skipped|completed (\w+))$")
 FLOW = re.compile(r"^\[workflow ([^\]]+)\] completed (\w+)$")
-EXPRESSION = re.compile(r"Expression evaluation error|Exception on step .*(?:expression|evaluat)", re.I)
+STUCK = re.compile(r"^Cannot make (?:scatter )?job")
+"""What cwltool says in a thread that calrissian then waits for, for ever."""
+PLACE = re.compile(r"(?:\.\./)+\S*package\.cwl:\d+:\d+: ?")
+"""A place in the packed document says nothing to a person."""
 ENDED = "ellip-lab: ended"
-AGAIN = 40
-"""How often one error may come again before the run is taken for one that never ends."""
 NOISE = re.compile(
     r"previously defined$|^Final process status|^Resolved '|^calrissian unknown|^Got workflow error"
 )
@@ -62,16 +64,16 @@ class Lines:
         self._begun: set[str] = set()
         self._level = ""
         self._recent: deque[str] = deque(maxlen=60)
-        self._errors: dict[str, int] = {}
         self.ended = False
         """calrissian has run everything; its pods are still there."""
-        self.loops = False
-        """The same error comes again and again."""
+        self.stuck = 0.0
+        """Since when calrissian is known not to come to an end by itself."""
         self.error: list[str] = []
         """The lines of its errors."""
 
     def take(self, line: str) -> None:
         """Takes a line."""
+        line = PLACE.sub("", line)
         if line == ENDED:
             self.ended = True
             return
@@ -112,9 +114,8 @@ class Lines:
         if level in ("ERROR", "CRITICAL"):
             self.error.append(text)
             del self.error[:-200]
-            if EXPRESSION.search(text):
-                self._errors[text] = self._errors.get(text, 0) + 1
-                self.loops = self.loops or self._errors[text] >= AGAIN
+            if STUCK.search(text):
+                self.stuck = time.monotonic()
         if text in self._recent:
             return
         self._recent.append(text)

@@ -99,6 +99,12 @@ class Pods:
         if self._reader:
             self._reader.join(patience)
 
+    def fail(self, name: str, wrong: Trouble) -> None:
+        """Tells the end of a tool whose pod will not run."""
+        tool = self.tools.get(name)
+        if tool and not tool.ended:
+            self._tell_end(tool, wrong)
+
     def troubles(self) -> list[tuple[Trouble, float]]:
         """Gives what is wrong with pods, and for how many seconds they have waited."""
         now = time.monotonic()
@@ -229,10 +235,10 @@ class Pods:
         self._tell_end(tool)
         self.changed.set()
 
-    def _tell_end(self, tool: Tool) -> None:
+    def _tell_end(self, tool: Tool, wrong: Trouble | None = None) -> None:
         ended = container_state(tool.last).get("terminated") or {}
         code, reason = ended.get("exitCode"), str(ended.get("reason") or "")
-        wrong = trouble(tool.last)
+        wrong = wrong or trouble(tool.last)
         error = None
         if wrong or code is None:
             told = f"{wrong.reason}: {wrong.message}" if wrong else "its pod was deleted before it had ended"

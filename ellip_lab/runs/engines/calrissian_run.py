@@ -16,6 +16,7 @@ from ellip_lab.runs.engines.calrissian_lines import Lines, Names
 from ellip_lab.runs.engines.calrissian_pods import Pods
 from ellip_lab.runs.engines.calrissian_troubles import Trouble, claim_trouble, job_trouble
 from ellip_lab.runs.engines.calrissian_volume import Carried, Mounted, Volume
+from ellip_lab.runs.engines.cwltool_talk import calm
 from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
 from ellip_lab.runs.engines.record import Record
 from ellip_lab.shell import read_json, write_json
@@ -25,6 +26,8 @@ NOTE = "cluster.json"
 """The file of a run's directory that says what is on the cluster; who finds it takes the run up."""
 LOOK = 5.0
 """Seconds between two looks at the Job."""
+STUCK = 5.0
+"""Seconds for calrissian to end by itself after an error that, as far as is known, makes it wait for ever."""
 READING = 20.0
 """Seconds that the last lines of the tools may take."""
 
@@ -170,17 +173,34 @@ class OnCluster:
         """Raises when the run cannot come to a good end."""
         if pods.error:
             raise pods.error
-        if lines.loops:
-            raise RunFailedError("expression", "\n".join(lines.error[-12:]), reason="ExpressionLoop")
+        idle = all(tool.ended for tool in list(pods.tools.values()))
+        if (
+            lines.stuck
+            and idle
+            and time.monotonic() - lines.stuck > STUCK
+            and "running" in pods.runner_state()
+        ):
+            raise RunFailedError("workflow", calm("\n".join(lines.error)), reason="ExpressionLoop")
         waits = [*pods.troubles()]
         if pods.runner and "running" not in pods.runner_state() and (wrong := _trouble(pods.runner)):
             waits.append((wrong, time.monotonic() - self._began))
         for wrong, seconds in waits:
             if wrong.final or seconds > self._cluster.patience:
+                pods.fail(wrong.pod, wrong)
                 raise _failed(wrong)
         if pods.gone is not None or time.monotonic() - self._looked > LOOK:
             self._looked = time.monotonic()
             self._look(pods)
+
+    def _removed_by(self, pods: Pods) -> None:
+        """Raises with what has removed the pod of calrissian; the Job may tell a moment later."""
+        pods.gone = None
+        until = time.monotonic() + LOOK
+        while time.monotonic() < until:
+            self._look(pods)
+            time.sleep(0.3)
+        pods.gone = pods.runner_name
+        self._look(pods)
 
     @cached_property
     def _began(self) -> float:
@@ -264,7 +284,11 @@ class OnCluster:
             failed = any(tool.ended and not tool.good for tool in pods.tools.values())
             if wrong := (pods.runner and _trouble(pods.runner)):
                 raise _failed(wrong)
-            message = "\n".join(lines.error) or f"calrissian ended with exit code {ended.get('exitCode')}"
+            if pods.runner and pods.runner["metadata"].get("deletionTimestamp"):
+                self._removed_by(pods)
+            message = (
+                calm("\n".join(lines.error)) or f"calrissian ended with exit code {ended.get('exitCode')}"
+            )
             raise RunFailedError(
                 "workflow" if failed else _kind(message, ended.get("exitCode")),
                 message,
