@@ -10,20 +10,16 @@ from __future__ import annotations
 import gc
 import json
 import os
-import resource
 import sys
 from pathlib import Path
 from typing import Any
 
-MEMORY_LIMIT = 1536 * 1024 * 1024
-"""Bytes of private data; a large packed workflow needs 250 MB."""
-CPU_LIMIT = 30
-"""Seconds; a document of 5,000 lines takes three."""
+from ellip_lab.tasks import limits
 
 
 def main() -> None:
     """Answers the one request; the exit code is 0 whenever there is a reply."""
-    _limit()
+    limits.bounded()
     # The loader makes a hundred thousand long-lived objects: collecting in between costs a third of the time.
     gc.disable()
     request = json.load(sys.stdin)
@@ -67,18 +63,6 @@ def asked(request: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(error, EllipError):
             raise
         return {"error": told(error)}
-
-
-def _limit() -> None:
-    for kind, value in (
-        (resource.RLIMIT_DATA, MEMORY_LIMIT),
-        (resource.RLIMIT_CPU, CPU_LIMIT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(kind)
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        resource.setrlimit(kind, (value, value if kind != resource.RLIMIT_CPU else hard))
 
 
 if __name__ == "__main__":

@@ -23,16 +23,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ellip_lab.tasks import supervisor, warm
+from ellip_lab.tasks import limits, supervisor, warm
 
 IDLE = 1800.0
 """Seconds without a question after which it ends."""
 GROWN = 1024 * 2**20
 """Bytes of memory above which it ends."""
-MEMORY_LIMIT = 1536 * 2**20
-"""Bytes of private data that a question may take; a large packed workflow needs 250 MB."""
-CPU_LIMIT = 30
-"""Seconds of work that a question may take; a document of 5,000 lines takes three."""
 TIME_LIMIT = 60
 """Seconds that a question may take."""
 FAILED = {signal.SIGXCPU: "cpu", signal.SIGALRM: "time", signal.SIGKILL: "memory", signal.SIGSEGV: "memory",
@@ -227,7 +223,9 @@ def ask(link: socket.socket, message: dict[str, Any]) -> None:
     """Calls the function of the message, within limits, and sends what it gives."""
     import ctypes
 
-    limit()
+    limits.bounded()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(TIME_LIMIT)
     # an answer that nobody stops when its time is over must not go on
     ctypes.CDLL(None).prctl(supervisor.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     module, _, name = str(message["function"]).partition(":")
@@ -238,21 +236,6 @@ def ask(link: socket.socket, message: dict[str, Any]) -> None:
     except MemoryError:
         reply = {"failed": "memory"}
     warm.send(link, reply)
-
-
-def limit() -> None:
-    """Sets the limits of a question."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(TIME_LIMIT)
-    for kind, value in (
-        (resource.RLIMIT_DATA, MEMORY_LIMIT),
-        (resource.RLIMIT_CPU, CPU_LIMIT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(kind)
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        resource.setrlimit(kind, (value, hard if kind == resource.RLIMIT_CPU else value))
 
 
 def launch(link: socket.socket, message: dict[str, Any]) -> None:

@@ -203,7 +203,7 @@ def worker(request: object, before: str = "") -> subprocess.CompletedProcess[str
 
 def test_too_much_memory_is_told(tmp_path, write):
     request = {"verb": "describe", "path": str(write(HEAD)), "cache": str(tmp_path / "cache")}
-    bounded = worker(request, "w.MEMORY_LIMIT = 40 * 1024 * 1024")
+    bounded = worker(request, "w.limits.bounded.__defaults__ = (40 * 2**20, 30)")
     # Either Python says so in order, or the interpreter dies of it: the service tells both as memory.
     assert (
         bounded.stdout == '{"failed": "memory"}'
@@ -234,7 +234,7 @@ def test_too_much_work_is_ended(tmp_path, write):
     request = {"verb": "describe", "path": str(write(HEAD)), "cache": str(tmp_path / "cache")}
     ended = worker(
         request,
-        "w.CPU_LIMIT = 1\nw._answer = lambda _: all(True for _ in iter(int, 1))\nw.MEMORY_LIMIT = 1 << 40",
+        "w.limits.bounded.__defaults__ = (1 << 40, 1)\nw.answer = lambda _: all(True for _ in iter(int, 1))",
     )
     assert ended.returncode == -signal.SIGXCPU
     assert ended.stdout == ""
