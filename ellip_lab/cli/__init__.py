@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("ellip_lab.cli.cwl", "Check a CWL document."),
     "form": ("ellip_lab.cli.cwl", "Show what a document asks for."),
     "template": ("ellip_lab.cli.cwl", "Write a parameters file to fill in."),
+    "graph": ("ellip_lab.cli.graph", "Show a document as a graph."),
     "engines": ("ellip_lab.cli.engines", "Show which container engines work here."),
     "engine": ("ellip_lab.cli.engine", "Set the cluster that runs can go to, and try it."),
     "tasks": ("ellip_lab.cli.tasks", "List, follow, stop and remove whatever takes time."),

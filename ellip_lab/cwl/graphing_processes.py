@@ -73,7 +73,7 @@ class Processes:
                 return Process(node, file, name)
             return None
         if top is None:
-            if file.node.kind == "sequence" or not file.node.pairs:
+            if not word(file.node, "class"):
                 return None
             return Process(file.node, file, fragment_of(word(file.node, "id")))
         ours = [Process(node, file, fragment_of(word(node, "id"))) for _, _, node in top.members()]
