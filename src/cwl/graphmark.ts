@@ -34,7 +34,7 @@ const field = StateField.define<DecorationSet>({
   provide: marks => EditorView.decorations.from(marks)
 });
 
-/** Tints lines of an editor, and no others. */
+/** Tints lines of an editor, and no others; they are brought into sight. */
 export function markLines(editor: CodeEditor.IEditor, lines: Lines): void {
   if (!(editor instanceof CodeMirrorEditor) || editor.isDisposed) {
     return;
@@ -43,6 +43,15 @@ export function markLines(editor: CodeEditor.IEditor, lines: Lines): void {
   const effects: StateEffect<unknown>[] = [set.of(lines)];
   if (!view.state.field(field, false)) {
     effects.unshift(StateEffect.appendConfig.of(field));
+  }
+  const { doc } = view.state;
+  if (lines && lines[0] <= doc.lines) {
+    effects.push(
+      EditorView.scrollIntoView(doc.line(lines[0]).from, {
+        y: 'nearest',
+        yMargin: 96
+      })
+    );
   }
   view.dispatch({ effects });
 }

@@ -148,7 +148,6 @@ export class DocumentGraph implements IDisposable {
     this._mark([span.line, span.end_line]);
     const position = { line: span.line - 1, column: span.column - 1 };
     editor.content.editor.setCursorPosition(position);
-    editor.content.editor.revealPosition(position);
     this._going = false;
     if (where.focus) {
       editor.content.editor.focus();

@@ -68,6 +68,7 @@ for (const dark of [false, true]) {
     // The cursor leads to the node: the tool that otsu runs is written at line 165 and below.
     await page.getByRole('button', { name: /^what it runs/ }).click();
     await page.keyboard.press('Control+End');
+    await page.keyboard.press('ArrowUp');
     await expect(graph.getByRole('button', { name: /^stac/ })).toHaveAttribute(
       'aria-pressed',
       'true'

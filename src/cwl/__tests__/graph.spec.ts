@@ -66,7 +66,6 @@ class FakeEditor {
         this.cursor = place;
         this.selected.emit();
       },
-      revealPosition: () => undefined,
       focus: () => undefined
     }
   };

@@ -7,16 +7,26 @@ import type { IPlace } from './columns';
 /** How often all rows are looked at. */
 const ROUNDS = 6;
 
+/** A link between two places of neighbouring rows. */
+export interface IThread {
+  readonly source: string;
+  readonly target: string;
+  /** How far from the middle of its end it leaves or arrives, as a part of the width: -0.5 on the left. */
+  readonly leaves?: number;
+  readonly arrives?: number;
+}
+
 /** The rows in a better order; `written` is the place of a node in the document. */
 export function untangled(
   rows: readonly (readonly IPlace[])[],
-  pairs: readonly { readonly source: string; readonly target: string }[],
+  pairs: readonly IThread[],
   written: ReadonlyMap<string, number>
 ): IPlace[][] {
   const better = rows.map(row => [...row]);
   const at = new Map<string, number>();
-  const above = new Map<string, string[]>();
-  const below = new Map<string, string[]>();
+  type End = { readonly id: string; readonly off: number };
+  const above = new Map<string, End[]>();
+  const below = new Map<string, End[]>();
   for (const row of better) {
     row.forEach((place, number) => {
       at.set(place.id, number);
@@ -24,17 +34,18 @@ export function untangled(
       below.set(place.id, []);
     });
   }
-  for (const { source, target } of pairs) {
-    above.get(target)?.push(source);
-    below.get(source)?.push(target);
+  for (const { source, target, leaves = 0, arrives = 0 } of pairs) {
+    above.get(target)?.push({ id: source, off: leaves });
+    below.get(source)?.push({ id: target, off: arrives });
   }
+  const place = (end: End): number => (at.get(end.id) ?? 0) + end.off;
   /** How many links of the left one cross one of the right one, less those that would when they were swapped. */
   const gain = (left: string, right: string): number => {
     let sum = 0;
     for (const near of [above, below]) {
       for (const one of near.get(left) ?? []) {
         for (const other of near.get(right) ?? []) {
-          sum += Math.sign((at.get(one) ?? 0) - (at.get(other) ?? 0));
+          sum += Math.sign(place(one) - place(other));
         }
       }
     }

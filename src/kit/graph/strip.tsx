@@ -10,7 +10,8 @@ import { factsOf, kindOf } from './words';
 
 /** Properties of the line. */
 export interface IDetailsProps {
-  readonly node: GraphNode;
+  /** Null for none: how one is chosen. */
+  readonly node: GraphNode | null;
   readonly state: IGraphState | undefined;
   readonly actions: React.ReactNode;
   readonly trans: TranslationBundle;
@@ -19,6 +20,16 @@ export interface IDetailsProps {
 /** The line. */
 export function Details(props: IDetailsProps): JSX.Element {
   const { node, state, trans } = props;
+  // It is always there, and of one height: the graph must not jump under the pointer that chooses.
+  if (node === null) {
+    return (
+      <p className="jp-EllipLab-KitGraph-details jp-EllipLab-Kit-hint">
+        {trans.__(
+          'Click on a node, or walk with the arrow keys: here is what is known of it.'
+        )}
+      </p>
+    );
+  }
   return (
     <section
       className="jp-EllipLab-KitGraph-details"

@@ -252,14 +252,12 @@ export function GraphView(props: IGraphViewProps): JSX.Element {
         </div>
       </div>
       <Twin graph={graph} states={states} trans={trans} />
-      {chosen && (
-        <Details
-          node={chosen}
-          state={states?.get(chosen.id)}
-          actions={props.actions?.(chosen)}
-          trans={trans}
-        />
-      )}
+      <Details
+        node={chosen ?? null}
+        state={chosen && states?.get(chosen.id)}
+        actions={chosen && props.actions?.(chosen)}
+        trans={trans}
+      />
       <Bar
         search={search}
         query={query}

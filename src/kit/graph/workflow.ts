@@ -9,6 +9,7 @@ import { columnsOf } from './columns';
 import type { GraphIndex, ILink } from './links';
 import type { ISize } from './measure';
 import { sizeOf } from './measure';
+import type { IThread } from './order';
 import { untangled } from './order';
 import { ranksOf } from './ranks';
 import type { IPoint } from './routes';
@@ -35,23 +36,6 @@ export interface IPlaced extends ISize {
   readonly boxes: Map<string, IBox>;
   /** By source and target: the points between them. */
   readonly ways: Map<string, IPoint[]>;
-}
-
-/** The node of a workflow that holds a node: itself, or the open step it is in. */
-function holder(
-  index: GraphIndex,
-  id: string,
-  parent: string | null
-): string | null {
-  let at: string | null = id;
-  while (at !== null) {
-    const above: string | null = index.nodes.get(at)?.parent ?? null;
-    if (above === parent) {
-      return at;
-    }
-    at = above;
-  }
-  return null;
 }
 
 /** The name of a pair of nodes. */
@@ -82,30 +66,35 @@ export function placed(
     }
     sizes.set(node.id, size);
   }
-  const pairs = pairsOf(index, links, parent);
+  const pairs = pairsOf(index, links, parent, inner);
   const ranks = ranksOf(nodes, pairs);
   const { graph, chains } = prepared(dagre, nodes, sizes, pairs, ranks);
   dagre.layout(graph);
   return collected(graph, nodes, sizes, inner, chains, ranks);
 }
 
-interface IPairOf {
-  readonly source: string;
-  readonly target: string;
-}
-
-/** The links of one workflow, each pair of nodes once. */
+/** The links of one workflow, each pair of nodes once; what is open is left and reached where its own nodes stand. */
 function pairsOf(
   index: GraphIndex,
   links: readonly ILink[],
-  parent: string | null
-): readonly IPairOf[] {
-  const pairs = new Map<string, IPairOf>();
-  for (const link of links) {
-    const source = holder(index, link.edge.source, parent);
-    const target = holder(index, link.edge.target, parent);
-    if (source !== null && target !== null && source !== target) {
-      pairs.set(keyOf(source, target), { source, target });
+  parent: string | null,
+  inner: ReadonlyMap<string, IPlaced>
+): readonly IThread[] {
+  const pairs = new Map<string, IThread>();
+  const off = (step: string, id: string): number => {
+    const within = inner.get(step);
+    const box = within?.boxes.get(id);
+    return within && box ? (box.x + box.width / 2) / within.width - 0.5 : 0;
+  };
+  for (const { edge, ...ends } of links) {
+    const { source, target } = edge;
+    if (index.nodes.get(source)?.parent === parent && source !== target) {
+      pairs.set(keyOf(source, target), {
+        source,
+        target,
+        leaves: off(source, ends.source),
+        arrives: off(target, ends.target)
+      });
     }
   }
   return [...pairs.values()];
@@ -122,7 +111,7 @@ function prepared(
   dagre: Dagre,
   nodes: readonly GraphNode[],
   sizes: ReadonlyMap<string, ISize>,
-  pairs: readonly IPairOf[],
+  pairs: readonly IThread[],
   ranks: ReadonlyMap<string, number>
 ): IPrepared {
   const graph = new dagre.graphlib.Graph();
@@ -143,7 +132,7 @@ function prepared(
     });
   }
   const chains = new Map<string, string[]>();
-  for (const { source, target } of pairs) {
+  for (const { source, target, leaves, arrives } of pairs) {
     const first = ranks.get(source) ?? 0;
     const last = ranks.get(target) ?? 0;
     const chain: string[] = [];
@@ -152,14 +141,21 @@ function prepared(
       const point = `${source}\n${rank}`;
       if (!graph.hasNode(point)) {
         graph.setNode(point, { width: 4, height: 1, rank: 2 * rank });
-        graph.setEdge(at, point, { weight: 2 });
+        graph.setEdge(at, point, {
+          weight: 2,
+          ...(at === source ? { leaves } : {})
+        });
       }
       chain.push(point);
       at = point;
     }
     chains.set(keyOf(source, target), chain);
     if (last > first) {
-      graph.setEdge(at, target, { weight: 1 });
+      graph.setEdge(at, target, {
+        weight: 1,
+        arrives,
+        ...(at === source ? { leaves } : {})
+      });
     }
   }
   return { graph, chains };
@@ -174,7 +170,10 @@ function collected(
   chains: ReadonlyMap<string, readonly string[]>,
   ranks: ReadonlyMap<string, number>
 ): IPlaced {
-  const pairs = graph.edges().map(({ v, w }) => ({ source: v, target: w }));
+  const pairs = graph.edges().map(({ v, w }): IThread => {
+    const { leaves, arrives } = graph.edge(v, w) as Partial<IThread>;
+    return { source: v, target: w, leaves, arrives };
+  });
   const written = new Map(nodes.map((node, number) => [node.id, number]));
   const rows = untangled(rowsOf(graph, sizes), pairs, written);
   const columns = columnsOf(rows, pairs, COLUMNS);
