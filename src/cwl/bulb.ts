@@ -7,6 +7,8 @@ import type { DecorationSet } from '@codemirror/view';
 import { Decoration, EditorView, WidgetType } from '@codemirror/view';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { bulbIcon } from '../kit/icons';
+
 /** The beginning of the line that has the light, or null. */
 export const setBulb = StateEffect.define<number | null>();
 
@@ -52,7 +54,7 @@ class Bulb extends WidgetType {
     const button = document.createElement('button');
     button.className = 'jp-EllipLab-Cwl-bulb';
     button.tabIndex = -1;
-    button.textContent = '💡';
+    bulbIcon.element({ container: button, tag: 'span' });
     button.title = this._trans.__('Show what mends this line');
     button.setAttribute('aria-label', button.title);
     button.addEventListener('mousedown', event => event.preventDefault());

@@ -4,7 +4,7 @@
  * The completer merges what several providers offer, and their ranges with it, which breaks names that YAML and CWL
  * divide differently. In the editor of a document the list is ours alone.
  */
-import type { Extension } from '@codemirror/state';
+import type { Extension, Text } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import type {
   CompletionHandler,
@@ -22,7 +22,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 
-import type { Completion, CompletionKind } from '../contract';
+import type { Completion, CompletionKind, Completions } from '../contract';
 import { announce } from './announce';
 import { iconOf } from './completionicons';
 import type { Language } from './language';
@@ -30,6 +30,9 @@ import { renderMarkdown } from './markdown';
 import { placeOf, rangeOf } from './places';
 import type { Session } from './session';
 import { LONG, PAUSE } from './session';
+
+/** Milliseconds that the completer waits for an answer, a little less than it is set to. */
+const PATIENCE = 900;
 
 /** An item of ours. */
 interface IItem extends CompletionHandler.ICompletionItem {
@@ -116,18 +119,13 @@ export class CwlCompletions implements ICompletionProvider<IItem> {
     if (!session || session.text.length > LONG) {
       return none;
     }
-    this._asked?.abort();
     this._offers.delete(context.widget);
-    const asked = (this._asked = new AbortController());
     const { doc, selection } = session.view.state;
     const at = selection.main.head;
     const byItself =
       this._byItself || trigger === CompletionTriggerKind.TriggerCharacter;
     this._byItself = false;
-    const reply = await this._options.language.client.complete(
-      { ...session.document, ...placeOf(doc, at) },
-      asked.signal
-    );
+    const reply = await this._ask(session, byItself);
     const { from, to } = rangeOf(doc, reply.span);
     const items = reply.items.map(itemOf);
     const typed = doc.sliceString(from, at);
@@ -146,6 +144,40 @@ export class CwlCompletions implements ICompletionProvider<IItem> {
     return done
       ? none
       : { start: count(from), end: count(Math.max(to, at)), items };
+  }
+
+  /** Asks the server; an answer that comes when the completer waits no longer is kept, and it is called again. */
+  private async _ask(
+    session: Session,
+    byItself: boolean
+  ): Promise<Completions> {
+    const { doc, selection } = session.view.state;
+    const at = selection.main.head;
+    const late = this._late;
+    this._late = null;
+    if (late?.session === session && late.doc === doc && late.at === at) {
+      return late.reply;
+    }
+    this._asked?.abort();
+    const asked = (this._asked = new AbortController());
+    const since = performance.now();
+    const reply = await this._options.language.client.complete(
+      { ...session.document, ...placeOf(doc, at) },
+      asked.signal
+    );
+    const { state } = session.view;
+    if (
+      performance.now() - since > PATIENCE &&
+      state.doc === doc &&
+      state.selection.main.head === at
+    ) {
+      this._late = { session, doc, at, reply };
+      window.setTimeout(() => {
+        this._byItself = byItself;
+        this._options.manager.invoke(session.widget.id);
+      });
+    }
+    return reply;
   }
 
   /** Asks while one types. */
@@ -213,6 +245,13 @@ export class CwlCompletions implements ICompletionProvider<IItem> {
   private readonly _offers = new WeakMap<object, IOffer>();
   private _asked: AbortController | null = null;
   private _byItself = false;
+  /** An answer that came too late. */
+  private _late: {
+    readonly session: Session;
+    readonly doc: Text;
+    readonly at: number;
+    readonly reply: Completions;
+  } | null = null;
 }
 
 /** Whether what was typed asks for an answer. */
@@ -378,6 +417,12 @@ class Renderer extends Completer.Renderer {
     const node = super.createCompletionItemNode(item, orderedTypes);
     if (isOurs(item)) {
       node.setAttribute('role', 'option');
+      node.classList.add('jp-EllipLab-Cwl-completion');
+      // JupyterLab writes types in small letters; ours are names.
+      const type = node.querySelector('.jp-Completer-typeExtended');
+      if (type) {
+        type.textContent = item.type ?? '';
+      }
       requestAnimationFrame(() => {
         node.parentElement?.setAttribute('role', 'listbox');
         node.parentElement?.setAttribute(

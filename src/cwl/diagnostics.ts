@@ -16,6 +16,7 @@ import { closeHoverTooltips, repositionTooltips } from '@codemirror/view';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Problem } from '../contract';
+import { sentence } from '../kit/code';
 import { offsetOf } from './places';
 import type { IFix, IFound } from './tokens';
 
@@ -142,11 +143,11 @@ export function explain(
   box.className = 'jp-EllipLab-Cwl-found';
   box.dataset.severity = problem.severity;
   const message = document.createElement('strong');
-  message.textContent = problem.message;
+  message.append(...sentence(problem.message));
   box.append(message);
   if (problem.hint) {
     const hint = document.createElement('p');
-    hint.textContent = problem.hint;
+    hint.append(...sentence(problem.hint));
     box.append(hint);
   }
   const row = document.createElement('div');
@@ -163,7 +164,7 @@ export function explain(
     const buttons = remedies.map(remedy => {
       const button = document.createElement('button');
       button.className = 'jp-EllipLab-Kit-button';
-      button.textContent = remedy.label;
+      button.append(...sentence(remedy.label));
       // The text keeps the keyboard.
       button.addEventListener('mousedown', event => event.preventDefault());
       button.addEventListener('click', () => {

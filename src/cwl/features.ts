@@ -14,6 +14,7 @@ import { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
 
 import type { Actions, DocumentText, Span, TextPlace } from '../contract';
+import { plain, sentence } from '../kit/code';
 import { openAtLine } from '../kit/document';
 import { describe } from '../kit/notice';
 import { announce } from './announce';
@@ -131,7 +132,7 @@ export class Features implements IDisposable {
       this._say(trans.__('Nothing is known of this word'));
       return;
     }
-    announce(said.filter(Boolean).join(' '));
+    announce(plain(said.filter(Boolean).join(' ')));
     openPopup(view, {
       at,
       label: trans.__('Documentation'),
@@ -310,6 +311,7 @@ export class Features implements IDisposable {
     const { session } = this._options;
     if (this._shows && session.checking === 'checked') {
       showFound(session.view, session.path, session.found, this._explained);
+      this._lightSoon();
     }
   }
 
@@ -386,12 +388,15 @@ export class Features implements IDisposable {
   /** Where the cursor stands, changes are looked for. */
   private _watcher(): Extension {
     return EditorView.updateListener.of(update => {
-      if (!update.selectionSet && !update.docChanged) {
-        return;
+      if (update.selectionSet || update.docChanged) {
+        this._lightSoon();
       }
-      window.clearTimeout(this._timer);
-      this._timer = window.setTimeout(() => void this._light(), STAND);
     });
+  }
+
+  private _lightSoon(): void {
+    window.clearTimeout(this._timer);
+    this._timer = window.setTimeout(() => void this._light(), STAND);
   }
 
   private async _light(): Promise<void> {
@@ -557,7 +562,7 @@ export class Features implements IDisposable {
           );
         })
         .catch((error: unknown) => {
-          about.textContent = describe(error, trans);
+          about.replaceChildren(...sentence(describe(error, trans)));
         });
     });
     openPopup(view, {
@@ -579,7 +584,7 @@ export class Features implements IDisposable {
     const menu = (this._menu = new MenuSvg({ commands }));
     remedies.forEach((remedy, index) => {
       commands.addCommand(`fix-${index}`, {
-        label: remedy.label,
+        label: plain(remedy.label),
         describedBy: { args: { type: 'object', properties: {} } },
         execute: () => remedy.run()
       });
@@ -594,8 +599,8 @@ export class Features implements IDisposable {
   private _say(words: string): void {
     const { view } = this.session;
     const node = document.createElement('p');
-    node.textContent = words;
-    announce(words);
+    node.append(...sentence(words));
+    announce(plain(words));
     openPopup(view, {
       at: view.state.selection.main.head,
       label: words,
@@ -652,11 +657,12 @@ export class Features implements IDisposable {
   private _menu: MenuSvg | null = null;
 }
 
-/** Whether a change mends what was found. */
+/** Whether a change that is offered where something was found mends it. */
 function mends(action: Action, { problem }: IFound): boolean {
+  if (action.kind !== 'quickfix') {
+    return false;
+  }
   return action.problem !== null
     ? action.problem === problem.message
-    : action.kind === 'quickfix' &&
-        action.code !== null &&
-        action.code === problem.code;
+    : action.code === null || action.code === problem.code;
 }

@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Problem } from '../contract';
+import { Sentence } from '../kit/code';
 import type { IFix } from './tokens';
 
 /** Properties of the list. */
@@ -40,7 +41,7 @@ export function Problems(props: IProblemsProps): JSX.Element {
           ) : null}
           <span>
             {problem.field ? `${problem.field}: ` : ''}
-            {problem.message}
+            <Sentence>{problem.message}</Sentence>
           </span>
           {(props.fixes?.(problem) ?? []).map(fix => (
             <button
@@ -48,11 +49,13 @@ export function Problems(props: IProblemsProps): JSX.Element {
               className="jp-EllipLab-Kit-link"
               onClick={() => props.onFix?.(fix)}
             >
-              {fix.title}
+              <Sentence>{fix.title}</Sentence>
             </button>
           ))}
           {problem.hint && (
-            <span className="jp-EllipLab-Kit-hint">{problem.hint}</span>
+            <span className="jp-EllipLab-Kit-hint">
+              <Sentence>{problem.hint}</Sentence>
+            </span>
           )}
         </li>
       ))}

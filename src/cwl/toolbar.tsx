@@ -20,6 +20,7 @@ import { describe } from '../kit/notice';
 import { LanguageIDs } from './languagecommands';
 import { Problems } from './problems';
 import type { Checking, IFix, IFound, IWritten } from './tokens';
+import { GRAPH } from './tokens';
 
 /** What the tools stand on. */
 export interface IEditorToolsOptions {
@@ -153,6 +154,15 @@ export function Tools(props: IToolsProps): JSX.Element {
           {trans.__('Run…')}
         </button>
       )}
+      {commands.hasCommand(GRAPH) && (
+        <button
+          className="jp-EllipLab-Kit-button"
+          title={trans.__('Show the graph of this document beside it')}
+          onClick={() => void commands.execute(GRAPH, { path: props.path })}
+        >
+          {trans.__('Graph')}
+        </button>
+      )}
       {commands.hasCommand(LanguageIDs.nextProblem) && (
         <MenuButton
           label={trans.__('Check')}
@@ -183,29 +193,28 @@ export function Tools(props: IToolsProps): JSX.Element {
           }
         }}
       >
-        {checking === 'failed' && !found.length ? (
-          <span
-            className="jp-EllipLab-Kit-pill jp-mod-failed"
-            title={describe(error, trans)}
-          >
-            {trans.__('not checked')}
-          </span>
-        ) : checking === 'waiting' ? null : found.length ? (
-          <button
-            className={
-              'jp-EllipLab-Kit-pill ' +
-              (errors.length ? 'jp-mod-failed' : 'jp-mod-waiting')
-            }
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
-            {count}
-          </button>
-        ) : (
-          <span className="jp-EllipLab-Kit-pill jp-mod-done">{count}</span>
-        )}
-        <span className="jp-EllipLab-Kit-hidden" role="status">
-          {checking === 'checked' ? count : ''}
+        <span role="status">
+          {checking === 'failed' && !found.length ? (
+            <span
+              className="jp-EllipLab-Kit-pill jp-mod-failed"
+              title={describe(error, trans)}
+            >
+              {trans.__('not checked')}
+            </span>
+          ) : checking === 'waiting' ? null : found.length ? (
+            <button
+              className={
+                'jp-EllipLab-Kit-pill ' +
+                (errors.length ? 'jp-mod-failed' : 'jp-mod-waiting')
+              }
+              aria-expanded={open}
+              onClick={() => setOpen(!open)}
+            >
+              {count}
+            </button>
+          ) : (
+            <span className="jp-EllipLab-Kit-pill jp-mod-done">{count}</span>
+          )}
         </span>
         {open &&
           found.length > 0 &&

@@ -44,3 +44,10 @@ export const graphIcon = new LabIcon({
   svgstr:
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.8" stroke-linejoin="round"><rect x="5" y="9.5" width="14" height="5" rx="1.4"/><path d="M7.5 5.5v4M16.5 5.5v4M12 14.5v4"/></g><g class="jp-icon3 jp-icon-selectable" fill="#616161"><circle cx="7.5" cy="4.2" r="2.1"/><circle cx="16.5" cy="4.2" r="2.1"/><circle cx="12" cy="19.8" r="2.1"/></g></svg>'
 });
+
+/** Something is offered: a light. */
+export const bulbIcon = new LabIcon({
+  name: 'ellip-lab:bulb',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="14"><path class="jp-icon-warn0" fill="#f57c00" d="M12 2a7 7 0 0 0-4 12.7V17a1 1 0 0 0 1 1h6a1 1 0 0 0 1-1v-2.3A7 7 0 0 0 12 2zM9 20h6v1a1 1 0 0 1-1 1h-4a1 1 0 0 1-1-1z"/></svg>'
+});

@@ -6,12 +6,13 @@ import { Signal } from '@lumino/signaling';
 
 import type {
   DocumentText,
-  Finding,
   PackageReport,
+  Problem,
   Profile
 } from '../contract';
 import type { IFinder, IFound } from '../cwl/tokens';
 import type { PackagesClient } from './client';
+import type { Finding } from './tokens';
 
 /** A report, and the text that it is about. */
 export interface IReported {
@@ -93,13 +94,26 @@ export class RuleFinder implements IFinder {
   private _profile: Profile = 'best-practice';
 }
 
-/** What a report finds wrong at a place, with what mends it; what a person has to look at is told in the report only. */
+/**
+ * What a report finds wrong at a place, with what mends it.
+ *
+ * What a person has to look at is told in the report only; what is wrong as CWL is found without the rules already.
+ */
 export function foundOf(report: PackageReport): readonly IFound[] {
+  const known = new Set(report.problems.map(placed));
   return report.findings.flatMap(finding =>
-    finding.state === 'failed' && finding.problem
+    finding.state === 'failed' &&
+    finding.problem &&
+    !(
+      finding.rule === 'app-pck/cwl/valid' || known.has(placed(finding.problem))
+    )
       ? [{ problem: finding.problem, fixes: fixOf(finding) }]
       : []
   );
+}
+
+function placed({ file, line, column, message }: Problem): string {
+  return JSON.stringify([file, line, column, message]);
 }
 
 function fixOf(finding: Finding): IFound['fixes'] {

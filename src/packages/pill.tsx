@@ -8,6 +8,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import type { PackageReport } from '../contract';
 import type { IWritten } from '../cwl/tokens';
 import { describe } from '../kit/notice';
 import type { RuleFinder } from './finder';
@@ -40,7 +41,15 @@ export class ReportPill extends ReactWidget {
 
   protected override render(): JSX.Element | null {
     const { document, finder, commands, trans } = this._options;
-    const report = finder.latest(document.path)?.report;
+    const now = finder.latest(document.path)?.report;
+    if (finder.profile === 'cwl') {
+      return null;
+    }
+    // Of a text that is being typed the rules often cannot be told: what was said last stands meanwhile.
+    if (now && (now.total > 1 || now.conforms || !this._last)) {
+      this._last = now;
+    }
+    const report = now && this._last;
     const error = finder.errorOf(document.path);
     if (error !== null) {
       return (
@@ -89,4 +98,5 @@ export class ReportPill extends ReactWidget {
   }
 
   private readonly _options: IReportPillOptions;
+  private _last: PackageReport | null = null;
 }

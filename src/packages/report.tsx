@@ -6,13 +6,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { Finding, PackageReport, Problem, Rule } from '../contract';
+import type { PackageReport, Problem, Rule } from '../contract';
+import { plain, Sentence } from '../kit/code';
 import { copyText } from '../kit/copy';
 import { useDomId, useSignal } from '../kit/hooks';
 import { cwlIcon } from '../kit/icons';
 import { describe } from '../kit/notice';
 import type { ReportModel } from './reportmodel';
 import { asMarkdown } from './reportmodel';
+import type { Finding } from './tokens';
 import { PROFILES } from './tokens';
 import { profileWord, stateWord } from './words';
 
@@ -197,9 +199,11 @@ function Body(props: IBodyProps): JSX.Element {
             {report.problems.map((problem, index) => (
               <li key={index}>
                 <Place problem={problem} {...props} />{' '}
-                <span>{problem.message}</span>
+                <Sentence>{problem.message}</Sentence>
                 {problem.hint && (
-                  <p className="jp-EllipLab-Kit-hint">{problem.hint}</p>
+                  <p className="jp-EllipLab-Kit-hint">
+                    <Sentence>{problem.hint}</Sentence>
+                  </p>
                 )}
               </li>
             ))}
@@ -207,23 +211,61 @@ function Body(props: IBodyProps): JSX.Element {
         </section>
       )}
       {report.rules.length > 0 ? (
-        <ul
-          className="jp-EllipLab-Packages-rules"
-          aria-label={trans.__('Requirements')}
-        >
-          {report.rules.map(rule => (
-            <RuleItem key={rule.id} rule={rule} {...props} />
-          ))}
-        </ul>
+        groupsOf(report, trans).map(group => (
+          <section key={group.label} aria-label={group.label}>
+            <h3>
+              {group.label}{' '}
+              <span className="jp-EllipLab-Packages-count">
+                {group.rules.length}
+              </span>
+            </h3>
+            <ul className="jp-EllipLab-Packages-rules" aria-label={group.label}>
+              {group.rules.map(rule => (
+                <RuleItem key={rule.id} rule={rule} {...props} />
+              ))}
+            </ul>
+          </section>
+        ))
       ) : (
         <p className="jp-EllipLab-Kit-note">
+          {trans.__('This profile has no rules.')}
+        </p>
+      )}
+      {report.profile === 'cwl' && (
+        <p className="jp-EllipLab-Kit-note">
           {trans.__(
-            'Plain CWL has no further rules. Hold the document to the Best Practice to see what an Application Package needs.'
+            'Hold the document to the Best Practice to see what an Application Package needs.'
           )}
         </p>
       )}
     </>
   );
+}
+
+/** The rules by what there is to do: the answer first. */
+function groupsOf(
+  report: PackageReport,
+  trans: TranslationBundle
+): readonly { label: string; rules: readonly Rule[] }[] {
+  const groups: readonly [string, readonly (Finding['state'] | 'hint')[]][] = [
+    [trans.__('To mend'), ['failed']],
+    [trans.__('To look at'), ['needs-review', 'hint']],
+    [trans.__('Met'), ['passed']],
+    [trans.__('Not applicable'), ['not-applicable']]
+  ];
+  return groups
+    .map(([label, states]) => ({
+      label,
+      rules: report.rules.filter(rule =>
+        states.includes(
+          worst(
+            report.findings.filter(one => one.rule === rule.id),
+            rule
+          )
+        )
+      )
+    }))
+    .filter(group => group.rules.length > 0);
 }
 
 /** One requirement: what failed is open, the rest opens with a click. */
@@ -240,10 +282,12 @@ function RuleItem(props: IBodyProps & { readonly rule: Rule }): JSX.Element {
         <summary>
           <StateSign state={state} trans={trans} />
           <span className="jp-EllipLab-Packages-number">{rule.number}</span>
-          <span className="jp-EllipLab-Packages-title">{rule.title}</span>
+          <span className="jp-EllipLab-Packages-title">
+            <Sentence>{rule.title}</Sentence>
+          </span>
         </summary>
         <p className="jp-EllipLab-Packages-text">
-          {rule.text}{' '}
+          <Sentence>{rule.text}</Sentence>{' '}
           <span className="jp-EllipLab-Packages-id">
             {rule.source ? (
               <a href={rule.source} target="_blank" rel="noopener noreferrer">
@@ -260,12 +304,12 @@ function RuleItem(props: IBodyProps & { readonly rule: Rule }): JSX.Element {
               {finding.problem && (
                 <Place problem={finding.problem} {...props} />
               )}{' '}
-              <span>{finding.message}</span>
+              <Sentence>{finding.message}</Sentence>
               {finding.fix !== null && finding.edits.length > 0 && (
                 <button
                   className="jp-EllipLab-Kit-button"
-                  title={finding.fix}
-                  aria-label={trans.__('Mend: %1', finding.fix)}
+                  title={plain(finding.fix)}
+                  aria-label={trans.__('Mend: %1', plain(finding.fix))}
                   onClick={() =>
                     props.onMend(
                       one =>
@@ -279,7 +323,9 @@ function RuleItem(props: IBodyProps & { readonly rule: Rule }): JSX.Element {
                 </button>
               )}
               {finding.problem?.hint && (
-                <p className="jp-EllipLab-Kit-hint">{finding.problem.hint}</p>
+                <p className="jp-EllipLab-Kit-hint">
+                  <Sentence>{finding.problem.hint}</Sentence>
+                </p>
               )}
             </li>
           ))}

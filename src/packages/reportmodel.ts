@@ -6,9 +6,10 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { Finding, PackageReport, Profile } from '../contract';
+import type { PackageReport, Profile } from '../contract';
 import type { ICwlLanguage } from '../cwl/tokens';
 import type { RuleFinder } from './finder';
+import type { Finding } from './tokens';
 
 /** What a report stands on. */
 export interface IReportModelOptions {

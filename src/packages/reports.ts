@@ -170,6 +170,7 @@ function addCheck(
         trans
       });
       const widget = new MainAreaWidget({ content });
+      widget.toolbar.hide();
       widget.id = `ellip-lab-report-of-${path}`;
       widget.title.label = trans.__(
         'Best Practice: %1',

@@ -1,7 +1,10 @@
 /**
  * The names that room `packages` goes by.
  */
-import type { Profile } from '../contract';
+import type { PackageReport, Profile } from '../contract';
+
+/** How one part of a document stands to a rule. */
+export type Finding = PackageReport['findings'][number];
 
 /** The commands. */
 export namespace CommandIDs {

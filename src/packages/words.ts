@@ -3,7 +3,8 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Finding, Profile } from '../contract';
+import type { Profile } from '../contract';
+import type { Finding } from './tokens';
 
 /** The word of a state. */
 export function stateWord(

@@ -227,6 +227,9 @@ it("shows the server's problems at their fields, and the rest above", async () =
         file: null,
         line: null,
         column: null,
+        end_line: null,
+        end_column: null,
+        code: null,
         field: 'aoi',
         severity: 'error',
         hint: null
@@ -236,6 +239,9 @@ it("shows the server's problems at their fields, and the rest above", async () =
         file: null,
         line: null,
         column: null,
+        end_line: null,
+        end_column: null,
+        code: null,
         field: null,
         severity: 'error',
         hint: null
@@ -286,6 +292,9 @@ it('shows the problems of a document that cannot be run, each with its line', as
         file: 'pkg/app.cwl',
         line: 6,
         column: 10,
+        end_line: null,
+        end_column: null,
+        code: null,
         field: null,
         severity: 'error',
         hint: null
@@ -362,6 +371,9 @@ it('says at its field what is wrong with where to publish', async () => {
         file: null,
         line: null,
         column: null,
+        end_line: null,
+        end_column: null,
+        code: null,
         field: 'publish',
         severity: 'error',
         hint: 'An address is s3://bucket/key.'

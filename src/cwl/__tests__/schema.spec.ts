@@ -105,6 +105,9 @@ it('puts problems at their fields, and the others beside them', () => {
     file: null,
     line: null,
     column: null,
+    end_line: null,
+    end_column: null,
+    code: null,
     field,
     severity: 'error',
     hint: null
