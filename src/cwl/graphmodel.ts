@@ -145,10 +145,10 @@ export class DocumentGraph implements IDisposable {
     }
     // The cursor is moved because of the selection, not the other way round.
     this._going = true;
-    this._mark([span.line, span.end_line]);
     const position = { line: span.line - 1, column: span.column - 1 };
     editor.content.editor.setCursorPosition(position);
     this._going = false;
+    this._mark([span.line, span.end_line]);
     if (where.focus) {
       editor.content.editor.focus();
     }

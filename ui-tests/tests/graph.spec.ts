@@ -11,7 +11,6 @@ import {
   expect,
   keep,
   openDocument,
-  put,
   reload,
   RUN,
   run,
@@ -128,10 +127,7 @@ for (const dark of [false, true]) {
     await keep(page, `graph-${name}-6-failed`);
   });
 
-  test(`a sub-workflow opens in place (${name})`, async ({
-    page,
-    tmpPath
-  }) => {
+  test(`a sub-workflow opens in place (${name})`, async ({ page, tmpPath }) => {
     await theme(page, dark);
     const graph = await openGraph(page, tmpPath, 'nested.cwl', NESTED);
     const outer = graph.getByRole('button', { name: /^each / });
@@ -193,27 +189,23 @@ test('it follows the text, and keeps the last good graph', async ({
   tmpPath
 }) => {
   const graph = await openGraph(page, tmpPath, 'typed.cwl', NESTED);
-  await expect(graph.getByRole('button', { name: /^merge/ })).toBeVisible();
-  const editor = page.getByRole('textbox', { name: /code|editor/i }).first();
   await graph.getByRole('button', { name: /^merge/ }).dblclick();
   await expect(page.getByText(/^Ln 10, Col 5/)).toBeVisible();
-  // A new name: four letters more.
   await page.keyboard.type('re');
   await expect(graph.getByRole('button', { name: /^remerge/ })).toBeVisible();
   await expect(
-    graph.getByRole('button', { name: /no output|there is no/ })
+    graph.getByRole('button', { name: /there is no `merge\/merged`/ })
   ).toBeVisible();
   await keep(page, 'graph-problem');
-  await page.keyboard.type('{{ ');
+  await page.keyboard.type(': ');
   await expect(page.getByText(/cannot be read at line 10/)).toBeVisible();
   await expect(graph.getByRole('button', { name: /^remerge/ })).toBeVisible();
   await keep(page, 'graph-broken');
-  for (let count = 0; count < 5; count += 1) {
+  for (let count = 0; count < 4; count += 1) {
     await page.keyboard.press('Backspace');
   }
   await expect(graph.getByRole('button', { name: /^merge/ })).toBeVisible();
   await expect(page.getByText(/cannot be read at line/)).toBeHidden();
-  void editor;
 });
 
 test('it is there after a reload, and under another name', async ({
@@ -234,7 +226,10 @@ test('it is there after a reload, and under another name', async ({
   await expect(graph.getByRole('button', { name: /^clean/ })).toBeVisible({
     timeout: RUN
   });
-  await page.contents.renameFile(`${tmpPath}/first.cwl`, `${tmpPath}/second.cwl`);
+  await page.contents.renameFile(
+    `${tmpPath}/first.cwl`,
+    `${tmpPath}/second.cwl`
+  );
 });
 
 test('pictures of it', async ({ page, tmpPath }) => {
@@ -260,7 +255,10 @@ test('pictures of it', async ({ page, tmpPath }) => {
     });
     fs.copyFileSync(
       place,
-      path.resolve(__dirname, `../screenshots/graph-saved.${kind.toLowerCase()}`)
+      path.resolve(
+        __dirname,
+        `../screenshots/graph-saved.${kind.toLowerCase()}`
+      )
     );
   }
 });
@@ -305,7 +303,10 @@ test('three hundred steps', async ({ page, tmpPath }) => {
   const until = Date.now() + 2000;
   for (let at = 0; Date.now() < until; at += 1) {
     const angle = at / 12;
-    await page.mouse.move(x + 200 * Math.sin(angle), y + 250 * Math.sin(angle / 2));
+    await page.mouse.move(
+      x + 200 * Math.sin(angle),
+      y + 250 * Math.sin(angle / 2)
+    );
   }
   await page.mouse.up();
   const { frames, worst } = await counting;
@@ -341,5 +342,3 @@ ${steps.map(step => `  ${step}`).join('\n')}
   outputs: {o: stdout}
 `;
 }
-
-void put;

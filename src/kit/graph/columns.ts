@@ -15,6 +15,8 @@ export interface IPlace {
 
 /** How often the rows are looked at, from above and from below. */
 const ROUNDS = 30;
+/** Pixels by which a chain may be moved to be straight. */
+const SLANT = 16;
 
 /** The middle of every place. */
 export function columnsOf(
@@ -25,10 +27,12 @@ export function columnsOf(
   const places = new Map<string, IPlace>();
   const near = new Map<string, { id: string; weight: number }[]>();
   const at = new Map<string, number>();
+  const rowOf = new Map<string, readonly IPlace[]>();
   for (const row of rows) {
     let x = 0;
     for (const place of row) {
       places.set(place.id, place);
+      rowOf.set(place.id, row);
       near.set(place.id, []);
       at.set(place.id, x + place.width / 2);
       x += place.width + gap;
@@ -59,7 +63,29 @@ export function columnsOf(
       settle(row, near, at, gap);
     }
   }
+  for (const { source, target } of pairs) {
+    if (leaving.get(source) === 1 && coming.get(target) === 1) {
+      straighten(source, target);
+    }
+  }
   return at;
+
+  /** Puts the end of a chain below its beginning, where that is a small step and there is room for it. */
+  function straighten(source: string, target: string): void {
+    const from = at.get(source) ?? 0;
+    const to = at.get(target) ?? 0;
+    const row = rowOf.get(target) ?? [];
+    const number = row.findIndex(place => place.id === target);
+    const free = [row[number - 1], row[number + 1]].every(
+      beside =>
+        !beside ||
+        Math.abs((at.get(beside.id) ?? 0) - from) >=
+          (beside.width + (places.get(target)?.width ?? 0)) / 2 + gap / 2
+    );
+    if (Math.abs(from - to) < SLANT && free) {
+      at.set(target, from);
+    }
+  }
 }
 
 interface IBlock {
