@@ -91,19 +91,27 @@ export class Features implements IDisposable {
     this._options.language.settingsChanged.disconnect(this._configure, this);
   }
 
-  /** Moves to the next thing that was found, and explains it. */
+  /** Moves to the next thing that was found; the editor shows its explanation there. */
   async goToProblem(forward: boolean): Promise<void> {
     const { session, trans } = this._options;
     if (session.text !== session.checkedText) {
       await session.check();
     }
     const { view } = session;
+    closePopup(view);
     if (!goToFound(view, forward)) {
       announce(trans.__('No problems in this file'));
       return;
     }
     view.focus();
-    await this.showDocumentation();
+    const { from, to } = view.state.selection.main;
+    announce(
+      plain(
+        foundBetween(view, from, to)
+          .flatMap(({ problem }) => [problem.message, problem.hint ?? ''])
+          .join(' ')
+      )
+    );
   }
 
   /** Shows what is to be said of the word at the cursor, and what is wrong with it. */

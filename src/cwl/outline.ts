@@ -112,7 +112,7 @@ export function headingsOf(
     ? []
     : parts.flatMap(part => [
         {
-          text: part.detail ? `${part.name}  ${part.detail}` : part.name,
+          text: part.detail ? `${part.name} · ${part.detail}` : part.name,
           level,
           line: part.name_span.line,
           column: part.name_span.column,

@@ -2,9 +2,15 @@
  * A box at a place of an editor: words about what stands there, a list to choose from, a line to type into.
  */
 import type { Extension } from '@codemirror/state';
-import { StateEffect, StateField } from '@codemirror/state';
+import { Prec, StateEffect, StateField } from '@codemirror/state';
 import type { Tooltip } from '@codemirror/view';
-import { EditorView, keymap, showTooltip } from '@codemirror/view';
+import {
+  closeHoverTooltips,
+  EditorView,
+  hasHoverTooltips,
+  keymap,
+  showTooltip
+} from '@codemirror/view';
 
 /** What is shown. */
 export interface IPopup {
@@ -37,7 +43,12 @@ const popup = StateField.define<Tooltip | null>({
 export function popups(): Extension {
   return [
     popup,
-    keymap.of([{ key: 'Escape', run: view => closePopup(view) }]),
+    // Before the editor's own Escape, which lets go of a selection.
+    Prec.high(
+      keymap.of([
+        { key: 'Escape', run: view => closePopup(view) || closeHovers(view) }
+      ])
+    ),
     EditorView.domEventHandlers({
       // A click into the text lets go of it, also where the cursor stands already.
       mousedown: (_, view) => {
@@ -54,6 +65,15 @@ export function closePopup(view: EditorView): boolean {
     return false;
   }
   view.dispatch({ effects: setPopup.of(null) });
+  return true;
+}
+
+/** Lets go of what the pointer, or a way to a problem, has brought up. */
+function closeHovers(view: EditorView): boolean {
+  if (!hasHoverTooltips(view.state)) {
+    return false;
+  }
+  view.dispatch({ effects: closeHoverTooltips });
   return true;
 }
 
@@ -84,6 +104,7 @@ export function openPopup(view: EditorView, shown: IPopup): void {
       }
     });
   }
+  closeHovers(view);
   view.dispatch({
     effects: setPopup.of({
       pos: Math.min(shown.at, view.state.doc.length),

@@ -12,17 +12,18 @@ export const RUN = 90_000;
 
 const folder = path.resolve(__dirname, '..');
 
-/** A page whose server knows the fixtures, without the question about news. */
-export const test = base.extend({
-  mockSettings: {
-    ...galata.DEFAULT_SETTINGS,
-    '@jupyterlab/apputils-extension:notification': {
-      checkForUpdates: false,
-      fetchNews: 'false',
-      doNotDisturbMode: false
-    }
+/** The settings of every test: without the question about news. */
+export const SETTINGS = {
+  ...galata.DEFAULT_SETTINGS,
+  '@jupyterlab/apputils-extension:notification': {
+    checkForUpdates: false,
+    fetchNews: 'false',
+    doNotDisturbMode: false
   }
-});
+};
+
+/** A page whose server knows the fixtures. */
+export const test = base.extend({ mockSettings: SETTINGS });
 
 export { expect };
 

@@ -7,7 +7,7 @@ import * as path from 'path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
-import { expect, keep, reload, RUN, test, theme } from './kit';
+import { expect, keep, reload, RUN, SETTINGS, test, theme } from './kit';
 
 const DEMO = path.resolve(
   __dirname,
@@ -326,10 +326,23 @@ test('problems are reached and mended with the keyboard alone', async ({
   ).toBeVisible({ timeout: RUN });
   await stand(page, 'cwlVersion');
   await page.keyboard.press('F8');
-  const dialog = page.getByRole('dialog', { name: 'Documentation' });
-  await expect(dialog).toContainText('idnex', { timeout: RUN });
-  await expect(page.getByText(/^Ln 81, Col/)).toBeVisible();
+  await expect(page.getByText(/^Ln 81, Col/)).toBeVisible({ timeout: RUN });
+  const tip = page.locator('.cm-tooltip').filter({ hasText: 'idnex' });
+  await expect(tip).toBeVisible();
+  await expect(
+    page.getByRole('status').filter({ hasText: 'norm_diff has no output' })
+  ).toHaveCount(1);
+  await expect(
+    tip.getByRole('button', { name: 'Go to norm_diff' })
+  ).toBeVisible();
   await keep(page, 'language-9-next-problem');
+  await page.keyboard.press('Escape');
+  await expect(tip).toBeHidden();
+  await page.keyboard.press('Control+Alt+h');
+  await expect(
+    page.getByRole('dialog', { name: 'Documentation' })
+  ).toContainText('idnex', { timeout: RUN });
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Control+.');
   await expect(
     page.getByRole('menuitem', { name: 'Change to norm_diff/index' })
@@ -357,23 +370,58 @@ test('the parts of a document are its table of contents', async ({
   await expect(page.getByText(/^Ln 69, Col/)).toBeVisible();
 });
 
-test('other files are left alone, and so are documents where it is off', async ({
-  page,
-  tmpPath
-}) => {
+test('other files are left alone', async ({ page, tmpPath }) => {
   await write(page, tmpPath, 'class: Nonsense\n', 'notes.yml');
   await expect(editor(page)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Check' })).toBeHidden();
   await expect(page.locator('.cm-gutter-lint')).toHaveCount(0);
 
-  await page.evaluate(() =>
-    window.jupyterapp.commands.execute('filebrowser:go-to-path', { path: '/' })
-  );
-  const target = `${tmpPath}/wrong.cwl`;
-  await page.contents.uploadContent('class: Nonsense\n', 'text', target);
-  await page.filebrowser.open(target);
-  await expect(page.locator('.cm-gutter-lint')).toHaveCount(1);
+  // The same text as a document is looked at.
+  await write(page, tmpPath, 'class: Nonsense\n', 'wrong.cwl');
   await expect(underlined(page, 'Nonsense').first()).toBeVisible({
     timeout: RUN
+  });
+  await expect(page.locator('.cm-gutter-lint')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Check' }).click();
+  const menu = page.getByRole('menu').last();
+  await expect(
+    menu.getByRole('menuitem', { name: /Next Problem/ })
+  ).toBeVisible();
+  await expect(
+    menu.getByRole('menuitem', { name: 'Hold Documents to: Best Practice' })
+  ).toHaveCount(1);
+  await keep(page, 'language-12-check');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^\d+ problems?$/ }).click();
+  await keep(page, 'language-13-problems');
+  await page
+    .getByRole('list', { name: 'Problems of the document' })
+    .getByRole('button', { name: /^line 1/ })
+    .first()
+    .click();
+  await expect(page.getByText(/^Ln 1, Col/)).toBeVisible();
+});
+
+test.describe('switched off', () => {
+  test.use({
+    mockSettings: {
+      ...SETTINGS,
+      'ellip-lab:cwl': { features: 'off' }
+    }
+  });
+
+  test('documents are checked when they are saved', async ({
+    page,
+    tmpPath
+  }) => {
+    await write(page, tmpPath);
+    const status = page.getByRole('status').filter({ hasText: /problem/ });
+    await expect(status).toHaveText('no problems', { timeout: RUN });
+    await stand(page, 'index: norm_diff/', 'index'.length);
+    await page.keyboard.type('idnex');
+    await expect(page.getByRole('option')).toHaveCount(0);
+    await page.keyboard.press('Control+s');
+    await expect(status).toHaveText('1 problem', { timeout: RUN });
+    await expect(page.locator('.cm-lintRange')).toHaveCount(0);
   });
 });
