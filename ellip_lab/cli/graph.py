@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ellip_lab.cli.cwl import document_argument, hall, query
+from ellip_lab.cli.cwl import document_argument, hall, json_option, query
 from ellip_lab.cli.exits import FAILED, Ended, problem_lines
 from ellip_lab.cli.tables import table
 
@@ -32,7 +32,8 @@ _STYLES = {
     show_default=True,
     help="A table, the record, or what Graphviz draws (`| dot -Tsvg > graph.svg`).",
 )
-def graph(document: str, form: str) -> None:
+@json_option
+def graph(document: str, form: str, as_json: bool) -> None:
     """Show a process as a graph: its inputs, steps and outputs, sub-workflows included.
 
     What is wrong with it goes to standard error; the exit code is 1 when there is no graph.
@@ -43,7 +44,7 @@ def graph(document: str, form: str) -> None:
     drawn = hall().cwl.graph(GraphQuery(path=asked.path, entry=asked.entry))
     for problem in drawn.problems:
         click.echo("\n".join(line.removeprefix("  ") for line in problem_lines(problem)), err=True)
-    if form == "json":
+    if as_json or form == "json":
         click.echo(drawn.model_dump_json(indent=2))
     elif form == "dot":
         click.echo("\n".join(dot(drawn)))
