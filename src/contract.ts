@@ -5345,6 +5345,11 @@ export interface components {
             readonly inputs?: {
                 readonly [key: string]: unknown;
             } | null;
+            /**
+             * Engine
+             * @default null
+             */
+            readonly engine?: string | null;
             /** @default null */
             readonly container?: components["schemas"]["ContainerChoice"] | null;
             /**

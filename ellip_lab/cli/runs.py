@@ -193,6 +193,7 @@ def stop(run: str, as_json: bool) -> None:
 @click.option(
     "-i", "--input", "pairs", multiple=True, metavar="NAME=VALUE", help="An input that is different."
 )
+@click.option("--engine", type=click.Choice(["cwltool", "calrissian"]), help="The engine.")
 @click.option(
     "--container", type=click.Choice(["auto", "podman", "docker", "none"]), help="What runs containers."
 )
@@ -207,6 +208,7 @@ def rerun(
     run: str,
     parameters: Path | None,
     pairs: tuple[str, ...],
+    engine: str | None,
     container: str | None,
     outdir: Path | None,
     name: str | None,
@@ -223,6 +225,7 @@ def rerun(
     inputs = edited(lab, id_, parameters, pairs) if parameters or pairs else None
     request = RerunRequest(
         inputs=inputs,
+        engine=engine,
         container=ContainerChoice(container) if container else None,
         outdir=str(outdir.absolute()) if outdir else None,
         name=name,

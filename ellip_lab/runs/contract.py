@@ -285,6 +285,7 @@ class RerunRequest(Contract):
     """Says what is different in a re-run; null keeps what was."""
 
     inputs: JsonObject | None = None
+    engine: str | None = Field(default=None, pattern="^(cwltool|calrissian)$")
     container: ContainerChoice | None = None
     parallel: bool | None = None
     outdir: str | None = None

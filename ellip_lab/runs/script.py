@@ -20,6 +20,8 @@ def script(request: RunRequest, language: ScriptLanguage) -> Script:
 
 def _shell(request: RunRequest) -> str:
     parts = ["ellip", "run"]
+    if request.engine != "cwltool":
+        parts += ["--engine", request.engine]
     if request.container is not None and request.container is not ContainerChoice.AUTO:
         parts += ["--container", request.container.value]
     if request.network is not Network.AUTO:
@@ -50,7 +52,7 @@ def holds_paths(value: Any) -> bool:
 
 
 def _python(request: RunRequest) -> str:
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {} if request.engine == "cwltool" else {"engine": request.engine}
     for name in ("entry", "base", "outdir", "name", "publish"):
         if getattr(request, name) is not None:
             options[name] = getattr(request, name)

@@ -14,6 +14,7 @@ from typing import Any
 from ellip_lab.runs.cluster import Cluster
 from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines import cleanup
+from ellip_lab.runs.engines.calrissian_troubles import container_state
 from ellip_lab.runs.engines.calrissian_volume import REMOVE, Mounted
 from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
 from ellip_lab.shell import read_json
@@ -45,14 +46,28 @@ def swept(directory: Path, asked: dict[str, Any]) -> bool:
     until = time.monotonic() + PATIENCE
     cluster = Cluster.model_validate(asked["cluster"])
     kubernetes = Kubernetes(cluster)
-    gone = _objects(kubernetes, manifests.selector(run), until)
+    selector = manifests.selector(run)
+    wrote = (directory / "work" / "begun").exists() or begun(kubernetes.pods(selector)[0])
+    gone = _objects(kubernetes, selector, until)
     if (directory / "work" / "removed").exists():
         return gone
     if cluster.mounted_at:
         folder = Path(cluster.mounted_at, run)
         Mounted(folder).remove()
         return gone and not folder.exists()
-    return _folder(kubernetes, cluster, run, until) and gone
+    return (not wrote or _folder(kubernetes, cluster, run, until)) and gone
+
+
+def started(pod: dict[str, Any]) -> bool:
+    """Tells whether any container of a pod has started."""
+    statuses = (pod.get("status") or {}).get("containerStatuses") or []
+    return any({"running", "terminated"} & set(one.get("state") or {}) for one in statuses)
+
+
+def begun(pods: list[dict[str, Any]]) -> bool:
+    """Tells whether a container has started that sees the volume: before that, there is nothing on it."""
+    states = [container_state(pod, name) for pod in pods for name in (manifests.RUNNER, manifests.FILES)]
+    return any("running" in state or "terminated" in state for state in states)
 
 
 def _objects(kubernetes: Kubernetes, selector: str, until: float) -> bool:
@@ -66,9 +81,11 @@ def _objects(kubernetes: Kubernetes, selector: str, until: float) -> bool:
         pods, _ = kubernetes.pods(selector)
         for pod in pods:
             name = pod["metadata"]["name"]
-            if name not in asked:
+            # a kubelet may take a minute to see that a pod which never started is to go
+            forced = not started(pod) or time.monotonic() > until - PATIENCE / 2
+            if name not in asked or forced:
                 asked.add(name)
-                kubernetes.delete_pod(name, GRACE)
+                kubernetes.delete_pod(name, 0 if forced else GRACE)
         configs = kubernetes.configs(selector)
         for config in configs:
             kubernetes.delete_config(config["metadata"]["name"])

@@ -22,6 +22,8 @@ class PlacingError(Exception):
 
 def place(record: Record, fetched: Path, outdir: Path) -> None:
     """Moves what is in a folder into the output folder; what was begun is taken back when that fails."""
+    if outdir.exists() and not outdir.is_dir():
+        raise PlacingError(f"the outputs cannot be put into {outdir}: it is not a folder")
     names = sorted(one.name for one in fetched.iterdir()) if fetched.is_dir() else []
     made = outdir
     while not made.parent.exists():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ellip_lab.runs.engines.calrissian_lines import Names
-from ellip_lab.runs.engines.calrissian_manifests import PART, RUNNER, selector
+from ellip_lab.runs.engines.calrissian_manifests import FILES, PART, RUNNER, selector
 from ellip_lab.runs.engines.calrissian_troubles import Trouble, container_state, trouble
 from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
 from ellip_lab.runs.engines.record import COLOURS, Record, file_name
@@ -152,6 +152,8 @@ class Pods:
     def _runner(self, pod: Json) -> None:
         self.runner = pod
         state = self.runner_state()
+        if {"running", "terminated"} & {*state, *self.runner_state(FILES)}:
+            (self._marks.parent / "begun").touch()  # there may be something on the volume from now on
         if self._reader is None and ("running" in state or "terminated" in state):
             name = self.runner_name
             self._reader = threading.Thread(

@@ -126,8 +126,10 @@ def test_taken_up_after_kill_9(lab: Lab, start: Start, victim: str) -> None:
     run = start("ticks.cwl", {"ticks": 40})
     first_tick(lab, run)
     for _ in range(2):
-        supervisor = read_or_none(lab.tasks.directory(run.id) / "supervisor.json")
-        pid = child_of(lab, run.id) if victim == "submitter" else int((supervisor or {})["pid"])
+        file = lab.tasks.directory(run.id) / "supervisor.json"
+        supervisor = until(lambda file=file: read_or_none(file), "it has a supervisor")
+        until(lambda: run.show().state is State.RUNNING)
+        pid = child_of(lab, run.id) if victim == "submitter" else int(supervisor["pid"])
         os.kill(pid, signal.SIGKILL)
         until(lambda pid=pid: not Path(f"/proc/{pid}").exists())
         Lab(lab.settings).runs.show(run.id)  # a server that starts looks, as whoever opens the panel does

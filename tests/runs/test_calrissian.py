@@ -1,0 +1,245 @@
+"""The engine calrissian as data: its plan, its manifests, and how it reads what a cluster says; no cluster needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ellip_lab.errors import Invalid
+from ellip_lab.runs import cluster
+from ellip_lab.runs.cluster import Cluster
+from ellip_lab.runs.contract import RunRequest
+from ellip_lab.runs.engines import calrissian, calrissian_inputs, calrissian_outputs
+from ellip_lab.runs.engines import calrissian_manifests as manifests
+from ellip_lab.runs.engines.calrissian_lines import Lines, Names
+from ellip_lab.runs.engines.calrissian_pods import bytes_of, ordered
+from ellip_lab.runs.engines.calrissian_troubles import claim_trouble, trouble
+from ellip_lab.runs.engines.record import Record
+from ellip_lab.runs.request import resolve
+from ellip_lab.settings import Settings
+
+RUN = "20261126t072317047-runs-b2bc"
+STEPS = [
+    {"id": "shout", "scatter": True},
+    {"id": "inner", "scatter": True, "workflow": True},
+    {"id": "inner/deep"},
+    {"id": "Norm_Diff"},
+]
+
+
+def test_the_plan_is_data_and_imports_nothing(settings: Settings) -> None:
+    (settings.root / "a.cwl").write_text("cwlVersion: v1.2")
+    resolved = resolve(RunRequest(document=str(settings.root / "a.cwl"), engine="calrissian"), settings)
+    env = {"PATH": "/bin", "KUBECONFIG": "/k", "SECRET": "s"}
+    plan = calrissian.plan(resolved, Cluster(namespace="ellip"), Path("/cache"), None, env)
+    assert plan.command.argv == (sys.executable, "-m", "ellip_lab.runs.engines.calrissian_child")
+    assert plan.command.resumes > 0
+    assert plan.cleanup.env == {"PATH": "/bin", "KUBECONFIG": "/k"}
+    assert plan.run["cluster"]["namespace"] == "ellip"
+    program = "import sys, ellip_lab.runs.service, ellip_lab.runs.engines.calrissian_run; print('kubernetes' in sys.modules)"
+    reply = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert reply.stdout.strip() == "False"
+
+
+def test_the_job_says_everything_that_leaves_nothing_behind() -> None:
+    settings = Cluster(pull_secrets=("key",), node_selector={"disk": "ssd"}, deadline=77, keep=5)
+    job = manifests.job(settings, RUN, set(), "main")
+    spec, pod = job["spec"], job["spec"]["template"]["spec"]
+    assert (spec["backoffLimit"], spec["activeDeadlineSeconds"], spec["ttlSecondsAfterFinished"]) == (
+        0,
+        77,
+        5,
+    )
+    assert pod["serviceAccountName"] == "calrissian"
+    assert pod["imagePullSecrets"] == [{"name": "key"}]
+    assert [one["name"] for one in pod["containers"]] == ["calrissian", "files"], (
+        "calrissian looks at the first"
+    )
+    assert "/ellip/package.cwl#main" in pod["containers"][0]["args"]
+    mounted = manifests.job(settings.model_copy(update={"mounted_at": "/mnt"}), RUN, set(), None)
+    assert [one["name"] for one in mounted["spec"]["template"]["spec"]["containers"]] == ["calrissian"]
+
+
+def test_what_is_too_large_for_a_config_map_goes_onto_the_volume() -> None:
+    body, large = manifests.config(Cluster(pod_labels={"team": "eo"}), RUN, {"x": "y" * 1_000_000}, {"a": 1})
+    assert set(large) == {"package.cwl"}
+    assert json.loads(body["data"]["params.json"]) == {"a": 1}
+    assert json.loads(body["data"]["labels.yml"])[manifests.RUN] == RUN
+    job = manifests.job(Cluster(), RUN, set(large), "main")
+    place = f"/calrissian/{RUN}/in/package.cwl#main"
+    assert place in job["spec"]["template"]["spec"]["containers"][0]["args"]
+
+
+@pytest.mark.parametrize(
+    ("pod", "found"),
+    [
+        ("shout-pod-abcdefgh", ("shout", "shout")),
+        ("shout-4-pod-abcdefgh", ("shout", "shout_4")),
+        ("deep-2-pod-abcdefgh", ("inner/deep", "deep_2")),
+        ("norm-diff-pod-abcdefgh", ("Norm_Diff", "Norm_Diff")),
+        ("other-pod-abcdefgh", None),
+    ],
+)
+def test_the_step_of_a_pod(pod: str, found: tuple[str, str] | None) -> None:
+    assert Names(STEPS).job(pod) == found
+
+
+def test_the_only_step_of_a_tool() -> None:
+    assert Names([{"id": "crop"}]).job("main-pod-abcdefgh") == ("crop", "crop")
+
+
+def test_the_log_of_calrissian_tells_the_steps(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("w") as log:
+        record = Record(tmp_path, log.fileno())
+        lines = Lines(Names(STEPS), record)
+        for line in (
+            "INFO [workflow ] starting step shout",
+            "INFO [step shout] start",
+            "INFO [step shout] start",
+            "INFO [workflow inner_2] completed success",
+            "INFO [step deep_2] start",
+            "INFO [step Norm_Diff] completed skipped",
+            "INFO [step shout] completed permanentFail",
+            "../../ellip/package.cwl:1:724: plain before its level",
+            "ERROR Cannot make scatter job: ../../ellip/..2026/package.cwl:1:7: Expression evaluation error:",
+            "../../ellip/..2026/package.cwl:1:7: ReferenceError: nothing is not defined",
+            "ellip-lab: ended",
+        ):
+            lines.take(line)
+    events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    told = [
+        (e["event"], e.get("step"), e.get("more"), e.get("status")) for e in events if e["event"] != "said"
+    ]
+    assert told == [
+        ("expand", "shout", False, None),
+        ("expand", "shout", True, None),
+        ("item-ended", "inner", None, "success"),
+        ("expand", "inner/deep", False, None),
+        ("step-ended", "Norm_Diff", None, "skipped"),
+        ("step-ended", "shout", None, "permanentFail"),
+    ]
+    assert lines.stuck
+    assert lines.ended
+    assert lines.error == [
+        "Cannot make scatter job: Expression evaluation error:",
+        "ReferenceError: nothing is not defined",
+    ]
+
+
+def test_files_and_what_lies_beside_them_have_one_place(tmp_path: Path) -> None:
+    scene, index = tmp_path / "a b.tif", tmp_path / "a b.tif.idx"
+    scene.touch()
+    index.touch()
+    value: dict[str, Any] = {
+        "class": "File",
+        "location": scene.as_uri(),
+        "path": str(scene),
+        "nameroot": "a b",
+    }
+    again = {"class": "File", "location": scene.as_uri()}
+    elsewhere = {"class": "File", "location": "https://example.org/x.tif"}
+    mapping = calrissian_inputs.Mapping("/c/run")
+    mapping.beside(value, calrissian_inputs.patterns_of({"secondaryFiles": [{"pattern": ".idx"}, "^.none"]}))
+    mapping.take([value, again, elsewhere])
+    assert value["location"] == again["location"] == "file:///c/run/in/0/a%20b.tif"
+    assert value["secondaryFiles"][0]["location"] == "file:///c/run/in/0/a%20b.tif.idx"
+    assert elsewhere["location"] == "https://example.org/x.tif"
+    assert mapping.files == [(str(scene), "in/0/a b.tif"), (str(index), "in/0/a b.tif.idx")]
+
+
+def test_a_document_that_cannot_be_packed_goes_as_it_is(tmp_path: Path) -> None:
+    document = tmp_path / "a.cwl"
+    document.write_text(
+        "cwlVersion: v1.2\n$schemas: [https://schema.org/x.rdf]\n$graph: [{id: main, steps: {a: {run: '#b'}}}]\n"
+    )
+    broken = {"$graph": [{"id": "#main", "steps": [{"$import": "#main/a"}]}]}
+    sent = calrissian_inputs.package_of(broken, document)
+    assert sent == {"cwlVersion": "v1.2", "$graph": [{"id": "main", "steps": {"a": {"run": "#b"}}}]}
+
+
+def test_outputs_have_their_places_here() -> None:
+    given = {
+        "all": [
+            {
+                "class": "File",
+                "location": "file:///c/run/out/a%20b",
+                "path": "/c/run/out/a b",
+                "nameroot": "a",
+            }
+        ],
+        "n": 1,
+    }
+    found = calrissian_outputs.told(given, "/c/run/out", Path("/here"))
+    assert found == {
+        "all": [{"class": "File", "location": "file:///here/a%20b", "path": "/here/a b"}],
+        "n": 1,
+    }
+
+
+def test_outputs_that_cannot_be_placed_are_taken_back(tmp_path: Path) -> None:
+    fetched, outdir = tmp_path / "fetched", tmp_path / "out"
+    fetched.mkdir()
+    (fetched / "a").write_text("a")
+    outdir.write_text("in the way")
+    with (tmp_path / "log").open("w") as log, pytest.raises(calrissian_outputs.PlacingError):
+        calrissian_outputs.place(Record(tmp_path, log.fileno()), fetched, outdir)
+    assert outdir.read_text() == "in the way"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "final"),
+    [
+        ({"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ErrImagePull", "message": "not found"}}}]}, "ErrImagePull", True),
+        ({"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ErrImagePull", "message": "timeout"}}}]}, "ErrImagePull", False),
+        ({"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ImagePullBackOff"}}}]}, "ImagePullBackOff", True),
+        ({"phase": "Failed", "reason": "Evicted", "message": "low on memory"}, "Evicted", True),
+        ({"conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]}, "Unschedulable", False),
+        ({"containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ContainerCreating"}}}]}, None, False),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_pod(status: dict[str, Any], reason: str | None, final: bool) -> None:
+    pod = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}, "status": status}
+    found = trouble(pod)
+    assert (found.reason if found else None, bool(found and found.final)) == (reason, final)
+
+
+def test_a_claim_that_can_be_shared() -> None:
+    claim: dict[str, Any] = {
+        "metadata": {"name": "c"},
+        "spec": {},
+        "status": {"phase": "Bound", "accessModes": ["ReadWriteMany"]},
+    }
+    assert claim_trouble(claim) is None
+
+
+def test_times_of_a_log_sort_as_they_come() -> None:
+    times = [
+        "2026-11-26T07:46:02.6Z",
+        "2026-11-26T07:46:02.601761438Z",
+        "2026-11-26T07:46:02.61Z",
+        "2026-11-26T07:46:03Z",
+    ]
+    assert sorted(times, key=ordered) == times
+
+
+@pytest.mark.parametrize(("quantity", "size"), [("64Mi", 67108864), ("1k", 1000), ("12", 12), (None, None)])
+def test_quantities(quantity: str | None, size: int | None) -> None:
+    assert bytes_of(quantity) == size
+
+
+def test_settings_are_kept_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(cluster.NAMED, raising=False)
+    assert cluster.read(tmp_path) == Cluster()
+    other = Cluster(namespace="ellip", node_selector={"disk": "ssd"}, pull_secrets=("key",))
+    file = cluster.save(tmp_path, other)
+    assert cluster.read(tmp_path, os.environ) == other
+    file.write_text('namespace = "Not One"\nwhatever = 1\n')
+    with pytest.raises(Invalid) as wrong:
+        cluster.read(tmp_path)
+    assert {problem.field for problem in wrong.value.problems} == {"namespace", "whatever"}
