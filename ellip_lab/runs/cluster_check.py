@@ -173,9 +173,11 @@ def _waited(kubernetes: Kubernetes, cluster: Cluster, name: str) -> list[Finding
         if wrong and wrong.final:
             hint = "Push it to a registry that the cluster reaches, or set `image` and `pull_secrets`."
             return [Finding(name="image", works=False, message=f"{wrong.reason}: {wrong.message}", hint=hint)]
-        if "terminated" in container_state(pod):
+        if ended := container_state(pod).get("terminated"):
             lines = list(kubernetes.log(name, None, None))
-            return _said(lines[-1].partition(b" ")[2] if lines else b"", cluster, kubernetes.namespace)
+            # a container that could not be started has written nothing; why, the cluster says
+            line = lines[-1].partition(b" ")[2] if lines else str(ended.get("message") or "").encode()
+            return _said(line, cluster, kubernetes.namespace)
         time.sleep(0.2)
     wrong = trouble(kubernetes.pod(name))
     told = [one for one in kubernetes.happened(name) if one.get("type") == "Warning"]

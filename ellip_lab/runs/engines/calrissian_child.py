@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -44,6 +46,7 @@ def run(asked: Json, directory: Path) -> int:
     from ellip_lab.runs.events import Events
 
     (directory / "work").mkdir(exist_ok=True)
+    threading.Thread(target=connect, args=(asked,), name="ellip-connect", daemon=True).start()
     before = Events().of(directory)
     record = Record(directory)
     for event in before:
@@ -55,6 +58,15 @@ def run(asked: Json, directory: Path) -> int:
     code = int(ended["exit_code"])
     record.say("run", f"{'done' if code == 0 else 'failed'} in {time.monotonic() - began:.1f} s")
     return code
+
+
+def connect(asked: Json) -> None:
+    """Loads the client, which takes a second, while the document is loaded; what is wrong is told later."""
+    from ellip_lab.runs.cluster import Cluster
+    from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
+
+    with suppress(ClusterError):
+        Kubernetes(Cluster.model_validate(asked["cluster"]))
 
 
 def perform(asked: Json, directory: Path, record: Record, before: list[Json]) -> Json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from ellip_lab.shell import read_json
 
 PATIENCE = 50.0
 """Seconds that everything may take together; a supervisor gives a minute."""
+FORBIDDEN = 403
 GRACE = 5
 """Seconds that a tool has to end by itself."""
 
@@ -73,12 +75,23 @@ def begun(pods: list[dict[str, Any]]) -> bool:
 def _objects(kubernetes: Kubernetes, selector: str, until: float) -> bool:
     """Deletes Jobs in the foreground, then pods, then ConfigMaps, until there are none."""
     asked: set[str] = set()
+    refused: set[str] = set()
+
+    def listed(ask: Callable[[str], Any]) -> Any:
+        try:
+            return ask(selector)
+        except ClusterError as error:
+            if error.status != FORBIDDEN:
+                raise
+            refused.add(error.message)  # the others must not stay for it
+            return []
+
     while True:
-        jobs = kubernetes.jobs(selector)
+        jobs = listed(kubernetes.jobs)
         for job in jobs:
             if not job["metadata"].get("deletionTimestamp"):
                 kubernetes.delete_job(job["metadata"]["name"])
-        pods, _ = kubernetes.pods(selector)
+        pods = listed(lambda chosen: kubernetes.pods(chosen)[0])
         for pod in pods:
             name = pod["metadata"]["name"]
             # a kubelet may take a minute to see that a pod which never started is to go
@@ -86,11 +99,12 @@ def _objects(kubernetes: Kubernetes, selector: str, until: float) -> bool:
             if name not in asked or forced:
                 asked.add(name)
                 kubernetes.delete_pod(name, 0 if forced else GRACE)
-        configs = kubernetes.configs(selector)
+        configs = listed(kubernetes.configs)
         for config in configs:
             kubernetes.delete_config(config["metadata"]["name"])
         if not jobs and not pods and not configs:
-            return True
+            sys.stderr.writelines(f"cleanup: {message}\n" for message in sorted(refused))
+            return not refused
         if time.monotonic() > until:
             return False
         time.sleep(0.3)

@@ -92,7 +92,6 @@ def test_the_roles_give_no_more(namespace: Namespace) -> None:
         ({"image": "localhost:1/ellip/nowhere:9"}, "image", "Pull"),
         ({"image": "docker.io/ellip/busybox:1"}, "image", "python3"),
         ({"service_account": "nobody"}, "service account nobody", "nobody"),
-        ({"user": 4242, "mount": "/calrissian/../proc"}, "volume", "cannot write"),
         ({"kubeconfig": "/nowhere"}, "connection", "no cluster"),
     ],
 )
@@ -104,3 +103,14 @@ def test_what_else_is_missing_is_named(
     assert word in named(found, name).message
     assert named(found, name).hint
     assert not [one for one in namespace.objects() if "check" in one]
+
+
+def test_a_volume_that_cannot_be_written_is_named(namespace: Namespace) -> None:
+    namespace.on_volume("chmod 755 /calrissian")
+    try:
+        wrong = named(check(namespace.settings), "volume")
+    finally:
+        namespace.on_volume("chmod 1777 /calrissian")
+    assert not wrong.works
+    assert "user 1000 cannot write" in wrong.message
+    assert wrong.hint
