@@ -1933,7 +1933,7 @@ export interface components {
              * Actions
              * @default []
              */
-            readonly actions: readonly components["schemas"]["ellip_lab__cwl__editing__Action"][];
+            readonly actions: readonly components["schemas"]["CodeAction"][];
         };
         /**
          * Auth
@@ -2422,6 +2422,40 @@ export interface components {
         readonly Code: {
             /** Text */
             readonly text: string;
+        };
+        /**
+         * CodeAction
+         * @description Is a change that is offered at a place.
+         */
+        readonly CodeAction: {
+            /** Title */
+            readonly title: string;
+            /**
+             * Kind
+             * @description `quickfix` mends a problem, `refactor` changes without one.
+             * @default quickfix
+             */
+            readonly kind: string;
+            /**
+             * Code
+             * @description The rule (`Problem.code`) it satisfies.
+             * @default null
+             */
+            readonly code: string | null;
+            /**
+             * Problem
+             * @description The message of the problem it mends.
+             * @default null
+             */
+            readonly problem: string | null;
+            /**
+             * Preferred
+             * @description It is what nearly everybody wants here.
+             * @default false
+             */
+            readonly preferred: boolean;
+            /** Edits */
+            readonly edits: readonly components["schemas"]["Edit"][];
         };
         /**
          * CodeLanguage
@@ -3448,7 +3482,7 @@ export interface components {
              * Findings
              * @default []
              */
-            readonly findings: readonly components["schemas"]["ellip_lab__runs__cluster__Finding"][];
+            readonly findings: readonly components["schemas"]["Finding"][];
         };
         /**
          * EngineKind
@@ -3660,6 +3694,30 @@ export interface components {
              * @default null
              */
             readonly column: number | null;
+        };
+        /**
+         * Finding
+         * @description Is one thing that a run on the cluster needs.
+         */
+        readonly Finding: {
+            /**
+             * Name
+             * @description What it is (`connection`, `pods/log`, `claim`, `image`, `service account calrissian`).
+             */
+            readonly name: string;
+            /** Works */
+            readonly works: boolean;
+            /**
+             * Message
+             * @description What was found.
+             */
+            readonly message: string;
+            /**
+             * Hint
+             * @description How to mend it.
+             * @default null
+             */
+            readonly hint: string | null;
         };
         /**
          * Form
@@ -4674,7 +4732,7 @@ export interface components {
              * @description At least one for each rule, in the order of the rules, then of the document.
              * @default []
              */
-            readonly findings: readonly components["schemas"]["ellip_lab__packages__contract__Finding"][];
+            readonly findings: readonly components["schemas"]["RuleFinding"][];
             /**
              * Passed
              * @description Requirements (by number) of which no rule of severity `error` fails.
@@ -5415,6 +5473,36 @@ export interface components {
              * @default false
              */
             readonly fixable: boolean;
+        };
+        /**
+         * RuleFinding
+         * @description Is how one part of a document stands to a rule.
+         */
+        readonly RuleFinding: {
+            /** Rule */
+            readonly rule: string;
+            readonly state: components["schemas"]["RuleState"];
+            /**
+             * Message
+             * @description One sentence: what is missing, or what is there.
+             */
+            readonly message: string;
+            /**
+             * @description Its place, for a failure or a review.
+             * @default null
+             */
+            readonly problem: components["schemas"]["Problem"] | null;
+            /**
+             * Fix
+             * @description What the edits do; null where there are none.
+             * @default null
+             */
+            readonly fix: string | null;
+            /**
+             * Edits
+             * @default []
+             */
+            readonly edits: readonly components["schemas"]["Edit"][];
         };
         /**
          * RuleState
@@ -6696,7 +6784,7 @@ export interface components {
         readonly Transfer: {
             /** Id */
             readonly id: string;
-            readonly action: components["schemas"]["ellip_lab__s3__contract__Action"];
+            readonly action: components["schemas"]["Action"];
             /** Title */
             readonly title: string;
             readonly state: components["schemas"]["State"];
@@ -6910,7 +6998,7 @@ export interface components {
          */
         readonly TransferRequestReply: {
             /** @default copy */
-            readonly action: components["schemas"]["ellip_lab__s3__contract__Action"];
+            readonly action: components["schemas"]["Action"];
             /** Sources */
             readonly sources: readonly string[];
             /**
@@ -6941,7 +7029,7 @@ export interface components {
         readonly TransferSummary: {
             /** Id */
             readonly id: string;
-            readonly action: components["schemas"]["ellip_lab__s3__contract__Action"];
+            readonly action: components["schemas"]["Action"];
             /** Title */
             readonly title: string;
             readonly state: components["schemas"]["State"];
@@ -7547,100 +7635,6 @@ export interface components {
              */
             readonly version: string | null;
         };
-        /**
-         * Action
-         * @description Is a change that is offered at a place.
-         */
-        readonly ellip_lab__cwl__editing__Action: {
-            /** Title */
-            readonly title: string;
-            /**
-             * Kind
-             * @description `quickfix` mends a problem, `refactor` changes without one.
-             * @default quickfix
-             */
-            readonly kind: string;
-            /**
-             * Code
-             * @description The rule (`Problem.code`) it satisfies.
-             * @default null
-             */
-            readonly code: string | null;
-            /**
-             * Problem
-             * @description The message of the problem it mends.
-             * @default null
-             */
-            readonly problem: string | null;
-            /**
-             * Preferred
-             * @description It is what nearly everybody wants here.
-             * @default false
-             */
-            readonly preferred: boolean;
-            /** Edits */
-            readonly edits: readonly components["schemas"]["Edit"][];
-        };
-        /**
-         * Finding
-         * @description Is how one part of a document stands to a rule.
-         */
-        readonly ellip_lab__packages__contract__Finding: {
-            /** Rule */
-            readonly rule: string;
-            readonly state: components["schemas"]["RuleState"];
-            /**
-             * Message
-             * @description One sentence: what is missing, or what is there.
-             */
-            readonly message: string;
-            /**
-             * @description Its place, for a failure or a review.
-             * @default null
-             */
-            readonly problem: components["schemas"]["Problem"] | null;
-            /**
-             * Fix
-             * @description What the edits do; null where there are none.
-             * @default null
-             */
-            readonly fix: string | null;
-            /**
-             * Edits
-             * @default []
-             */
-            readonly edits: readonly components["schemas"]["Edit"][];
-        };
-        /**
-         * Finding
-         * @description Is one thing that a run on the cluster needs.
-         */
-        readonly ellip_lab__runs__cluster__Finding: {
-            /**
-             * Name
-             * @description What it is (`connection`, `pods/log`, `claim`, `image`, `service account calrissian`).
-             */
-            readonly name: string;
-            /** Works */
-            readonly works: boolean;
-            /**
-             * Message
-             * @description What was found.
-             */
-            readonly message: string;
-            /**
-             * Hint
-             * @description How to mend it.
-             * @default null
-             */
-            readonly hint: string | null;
-        };
-        /**
-         * Action
-         * @description Says what a transfer does.
-         * @enum {string}
-         */
-        readonly ellip_lab__s3__contract__Action: "copy" | "move" | "sync" | "delete";
     };
     responses: never;
     parameters: never;
@@ -7663,6 +7657,7 @@ export type Check = components['schemas']['Check'];
 export type Cluster = components['schemas']['Cluster'];
 export type ClusterReply = components['schemas']['ClusterReply'];
 export type Code = components['schemas']['Code'];
+export type CodeAction = components['schemas']['CodeAction'];
 export type CodeLanguage = components['schemas']['CodeLanguage'];
 export type CodeQuery = components['schemas']['CodeQuery'];
 export type Completion = components['schemas']['Completion'];
@@ -7708,6 +7703,7 @@ export type ExposeRequest = components['schemas']['ExposeRequest'];
 export type Exposed = components['schemas']['Exposed'];
 export type ExposedList = components['schemas']['ExposedList'];
 export type Failure = components['schemas']['Failure'];
+export type Finding = components['schemas']['Finding'];
 export type Form = components['schemas']['Form'];
 export type FoundImage = components['schemas']['FoundImage'];
 export type FoundImages = components['schemas']['FoundImages'];
@@ -7774,6 +7770,7 @@ export type RemoveQuery = components['schemas']['RemoveQuery'];
 export type RenameRequest = components['schemas']['RenameRequest'];
 export type RerunRequest = components['schemas']['RerunRequest'];
 export type Rule = components['schemas']['Rule'];
+export type RuleFinding = components['schemas']['RuleFinding'];
 export type RuleState = components['schemas']['RuleState'];
 export type Rules = components['schemas']['Rules'];
 export type Run = components['schemas']['Run'];
@@ -7847,10 +7844,6 @@ export type WorkStepState = components['schemas']['WorkStepState'];
 export type WorkSummary = components['schemas']['WorkSummary'];
 export type WriteQuery = components['schemas']['WriteQuery'];
 export type Written = components['schemas']['Written'];
-export type ellip_lab__cwl__editing__Action = components['schemas']['ellip_lab__cwl__editing__Action'];
-export type ellip_lab__packages__contract__Finding = components['schemas']['ellip_lab__packages__contract__Finding'];
-export type ellip_lab__runs__cluster__Finding = components['schemas']['ellip_lab__runs__cluster__Finding'];
-export type ellip_lab__s3__contract__Action = components['schemas']['ellip_lab__s3__contract__Action'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly tasks_list: {

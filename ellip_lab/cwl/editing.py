@@ -160,7 +160,7 @@ class Outline(Contract):
     symbols: tuple[Symbol, ...] = ()
 
 
-class Action(Contract):
+class CodeAction(Contract):
     """Is a change that is offered at a place."""
 
     title: str
@@ -178,7 +178,7 @@ class Action(Contract):
 class Actions(Contract):
     """Is the changes offered for a stretch of a document."""
 
-    actions: tuple[Action, ...] = ()
+    actions: tuple[CodeAction, ...] = ()
 
 
 class NodeKind(StrEnum):

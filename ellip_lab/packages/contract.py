@@ -76,7 +76,7 @@ class Rules(Contract):
     rules: tuple[Rule, ...] = ()
 
 
-class Finding(Contract):
+class RuleFinding(Contract):
     """Is how one part of a document stands to a rule."""
 
     rule: str
@@ -110,7 +110,7 @@ class PackageReport(Contract):
     """What is wrong with it as CWL; while there are errors the rules are looked at as far as they can be."""
     rules: tuple[Rule, ...] = ()
     """The rules of the profile, in order."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[RuleFinding, ...] = ()
     """At least one for each rule, in the order of the rules, then of the document."""
     passed: int = 0
     """Requirements (by number) of which no rule of severity `error` fails."""

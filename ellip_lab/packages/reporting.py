@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from ellip_lab.cwl.editing import Edit
 from ellip_lab.errors import Problem
-from ellip_lab.packages.contract import Finding, PackageReport, Rule, RuleState
+from ellip_lab.packages.contract import RuleFinding, PackageReport, Rule, RuleState
 
 FORMATS = ("text", "json", "sarif", "junit")
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -133,7 +133,7 @@ def sarif_problem(problem: Problem, base: Path) -> dict[str, Any]:
     }
 
 
-def sarif_finding(finding: Finding, base: Path) -> dict[str, Any]:
+def sarif_finding(finding: RuleFinding, base: Path) -> dict[str, Any]:
     """Gives a finding as a result, with its fix."""
     problem = finding.problem or Problem(message=finding.message)
     result = {**sarif_problem(problem, base), "ruleId": finding.rule}

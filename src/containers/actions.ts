@@ -64,7 +64,7 @@ export class Actions {
   /** Asks which image to pull. */
   async askPull(image: string, host: string | null): Promise<void> {
     const [{ showForm }, { PullForm }] = await Promise.all([
-      import('./formdialog'),
+      import('../kit/formdialog'),
       import('./pullform')
     ]);
     const { trans } = this._options;
@@ -282,7 +282,7 @@ export class Actions {
 
   async askLogin(host: string): Promise<void> {
     const [{ showForm }, { LoginForm }] = await Promise.all([
-      import('./formdialog'),
+      import('../kit/formdialog'),
       import('./registryforms'),
       this.containers.listRegistries()
     ]);
@@ -303,7 +303,7 @@ export class Actions {
 
   async askReach(host: string): Promise<void> {
     const [{ showForm }, { ReachForm }] = await Promise.all([
-      import('./formdialog'),
+      import('../kit/formdialog'),
       import('./registryforms'),
       this.containers.listRegistries()
     ]);
@@ -486,7 +486,7 @@ export class Actions {
 /** The forms of images, loaded when the first one opens. */
 async function forms() {
   const [{ showForm }, images] = await Promise.all([
-    import('./formdialog'),
+    import('../kit/formdialog'),
     import('./imageforms')
   ]);
   return { showForm, ...images };

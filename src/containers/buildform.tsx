@@ -296,11 +296,11 @@ function Known(props: IKnownProps): JSX.Element {
         onChange={pull => change({ pull })}
       />
       {error !== null && (
-        <p className="jp-EllipLab-Containers-wrong" role="alert">
+        <p className="jp-EllipLab-Kit-wrong" role="alert">
           {describe(error, trans)}
         </p>
       )}
-      <div className="jp-EllipLab-Containers-buttons">
+      <div className="jp-EllipLab-Kit-buttons">
         <button
           type="button"
           className="jp-EllipLab-Kit-button"

@@ -15,7 +15,7 @@ import { Check, Field, Select } from '../kit/fields';
 import { bytes, exactBytes } from '../kit/format';
 import { describe } from '../kit/notice';
 import { Hint } from './engine';
-import { FormFrame, useProblem } from './formdialog';
+import { FormFrame, useProblem } from '../kit/formdialog';
 import type { ContainersModel } from './model';
 import { hostOf, partsOf, shortName, titleOf, usersText } from './names';
 
@@ -272,7 +272,7 @@ export function PruneForm(props: IPruneFormProps): JSX.Element {
         aria-busy={plan === null && error === null}
       >
         {error !== null ? (
-          <p className="jp-EllipLab-Containers-wrong" role="alert">
+          <p className="jp-EllipLab-Kit-wrong" role="alert">
             {describe(error, trans)}
           </p>
         ) : plan === null ? (
@@ -424,7 +424,7 @@ export function ExposeForm(props: IExposeFormProps): JSX.Element {
         onChange={setReplace}
       />
       {error !== null && (
-        <p className="jp-EllipLab-Containers-wrong" role="alert">
+        <p className="jp-EllipLab-Kit-wrong" role="alert">
           {describe(error, trans)}
         </p>
       )}

@@ -7,7 +7,7 @@ import * as React from 'react';
 import type { FoundImage, Registry } from '../contract';
 import { Field, Select } from '../kit/fields';
 import { describe } from '../kit/notice';
-import { FormFrame, useProblem } from './formdialog';
+import { FormFrame, useProblem } from '../kit/formdialog';
 import type { ContainersModel } from './model';
 import { partsOf } from './names';
 
@@ -142,7 +142,7 @@ function TagList(props: ITagListProps): JSX.Element {
         {busy ? trans.__('Asking the registry…') : trans.__('Show its tags')}
       </button>
       {error !== null && (
-        <p className="jp-EllipLab-Containers-wrong" role="alert">
+        <p className="jp-EllipLab-Kit-wrong" role="alert">
           {describe(error, trans)}
         </p>
       )}
@@ -263,7 +263,7 @@ function Finder(props: IFinderProps): JSX.Element {
         </button>
       </div>
       {error !== null && (
-        <p className="jp-EllipLab-Containers-wrong" role="alert">
+        <p className="jp-EllipLab-Kit-wrong" role="alert">
           {describe(error, trans)}
         </p>
       )}

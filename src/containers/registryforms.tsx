@@ -6,7 +6,7 @@ import * as React from 'react';
 
 import type { Registry } from '../contract';
 import { Check, Field, Secret } from '../kit/fields';
-import { FormFrame, useProblem } from './formdialog';
+import { FormFrame, useProblem } from '../kit/formdialog';
 import type { ContainersModel } from './model';
 
 /** What a host and a file look like. */

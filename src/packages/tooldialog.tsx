@@ -1,46 +1,15 @@
 /**
  * The dialog that makes a tool of a command, and the files it writes.
  */
-import { Dialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { ToolDraft } from '../contract';
+import { showForm } from '../kit/formdialog';
 import { ProblemError } from '../kit/request';
 import type { IToolOptions } from './tool';
 import { ToolForm } from './toolform';
-
-/** Leaves the keys of the form to the form. */
-class ToolDialog extends Dialog<void> {
-  override handleEvent(event: Event): void {
-    if (
-      event instanceof KeyboardEvent &&
-      event.type === 'keydown' &&
-      event.key !== 'Escape'
-    ) {
-      return;
-    }
-    super.handleEvent(event);
-  }
-}
-
-/** What is in the dialog. */
-class Body extends ReactWidget implements Dialog.IBodyWidget<void> {
-  constructor(private readonly _paint: () => JSX.Element) {
-    super();
-    this.addClass('jp-EllipLab-Packages-dialog');
-  }
-
-  getValue(): void {
-    return;
-  }
-
-  protected override render(): JSX.Element {
-    return this._paint();
-  }
-}
 
 /** Shows the dialog; the document goes to a folder of the workspace. */
 export async function showTool(
@@ -48,25 +17,17 @@ export async function showTool(
   options: IToolOptions
 ): Promise<void> {
   const { client, trans } = options;
-  const dialog: { current: ToolDialog | null } = { current: null };
-  dialog.current = new ToolDialog({
-    title: trans.__('New tool from a command'),
-    body: new Body(() => (
-      <ToolForm
-        folder={folder}
-        tool={request => client.tool(request)}
-        create={(name, draft, parameters) =>
-          create(folder, name, draft, parameters, options)
-        }
-        close={() => dialog.current?.reject()}
-        trans={trans}
-      />
-    )),
-    buttons: [],
-    hasClose: true,
-    focusNodeSelector: 'input'
-  });
-  await dialog.current.launch();
+  await showForm(trans.__('New tool from a command'), close => (
+    <ToolForm
+      folder={folder}
+      tool={request => client.tool(request)}
+      create={(name, draft, parameters) =>
+        create(folder, name, draft, parameters, options)
+      }
+      close={close}
+      trans={trans}
+    />
+  ));
 }
 
 /** Writes the document, and perhaps its parameters, and opens it; what is there is not replaced. */

@@ -119,7 +119,7 @@ export function ToolForm(props: IToolFormProps): JSX.Element {
   };
   return (
     <form
-      className="jp-EllipLab-Packages-form"
+      className="jp-EllipLab-Kit-form jp-EllipLab-Packages-form"
       autoComplete="off"
       onSubmit={submit}
     >
@@ -162,12 +162,12 @@ export function ToolForm(props: IToolFormProps): JSX.Element {
               : null}
       </div>
       {error !== null && (
-        <p className="jp-EllipLab-Packages-wrong" role="alert">
+        <p className="jp-EllipLab-Kit-wrong" role="alert">
           {describe(error, trans)}
         </p>
       )}
       {draft && tried && draft.problem !== null && (
-        <div className="jp-EllipLab-Packages-wrong" role="alert">
+        <div className="jp-EllipLab-Kit-wrong" role="alert">
           <p>
             {trans.__(
               'The trial tells nothing, the outputs are guessed: %1',
@@ -205,7 +205,7 @@ export function ToolForm(props: IToolFormProps): JSX.Element {
           />
         </>
       )}
-      <div className="jp-EllipLab-Packages-buttons">
+      <div className="jp-EllipLab-Kit-buttons">
         <button
           type="button"
           className="jp-EllipLab-Kit-button"

@@ -114,7 +114,7 @@ def validity(problems: list[Json]) -> Json:
 
 
 def finding(ruling: Ruling, verdict: Verdict) -> Json:
-    """Gives a verdict as a `Finding`."""
+    """Gives a verdict as a `RuleFinding`."""
     problem = None
     if verdict.state in (FAILED, REVIEW):
         severity = ruling.severity

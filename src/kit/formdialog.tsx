@@ -6,8 +6,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { describe } from '../kit/notice';
-import { ProblemError } from '../kit/request';
+import { describe } from './notice';
+import { ProblemError } from './request';
 
 /** Leaves the keys of a form to the form. */
 class FormDialog extends Dialog<void> {
@@ -27,7 +27,7 @@ class FormDialog extends Dialog<void> {
 class Body extends ReactWidget implements Dialog.IBodyWidget<void> {
   constructor(private readonly _paint: () => JSX.Element) {
     super();
-    this.addClass('jp-EllipLab-Containers-dialog');
+    this.addClass('jp-EllipLab-Kit-formDialog');
   }
 
   getValue(): void {
@@ -98,18 +98,14 @@ export function FormFrame(props: IFormFrameProps): JSX.Element {
     });
   };
   return (
-    <form
-      className="jp-EllipLab-Containers-form"
-      autoComplete="off"
-      onSubmit={submit}
-    >
+    <form className="jp-EllipLab-Kit-form" autoComplete="off" onSubmit={submit}>
       <Refused.Provider value={error}>{props.children}</Refused.Provider>
       {error !== null && (
-        <p className="jp-EllipLab-Containers-wrong" role="alert">
+        <p className="jp-EllipLab-Kit-wrong" role="alert">
           {describe(error, trans)}
         </p>
       )}
-      <div className="jp-EllipLab-Containers-buttons">
+      <div className="jp-EllipLab-Kit-buttons">
         <button
           type="button"
           className="jp-EllipLab-Kit-button"
