@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import gc
 import os
+import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
-from benchmarks.measure import SCRIPTS, Result, command, paired, ratio, warmed
+from benchmarks.measure import SCRIPTS, Line, Result, command, paired, ratio, timed, warmed
 
 DOCUMENT = Path(__file__).parent.parent / "ellip_lab" / "packages" / "water-bodies" / "water-bodies.cwl"
+CORPUS = Path(__file__).parent.parent / "tests" / "cwl" / "broken"
 TARGET = 0.1
+COLD_CHECK = """
+import sys
+from pathlib import Path
+from ellip_lab.cwl import schemas
+from ellip_lab.cwl.language.diagnose import answer
+schemas.ready(Path("cache"))
+answer({"path": sys.argv[1], "text": None})
+"""
 
 
 def measure() -> list[Result]:
@@ -44,4 +56,32 @@ def measure() -> list[Result]:
             "completion": lambda: lab.cwl.complete(TextPlace(path=path, text=typed(), line=line, column=20)),
             "graph": lambda: lab.cwl.graph(GraphQuery(path=path, text=typed())),
         }
-        return [ratio(name, *paired(one, validate), TARGET, "--validate") for name, one in asked.items()]
+        lines = [ratio(name, *paired(one, validate), TARGET, "--validate") for name, one in asked.items()]
+    return [*lines, *broken()]
+
+
+def broken() -> list[Line]:
+    """Measures each document of the corpus of broken ones, in a process that has loaded what the warm one has."""
+    import yaml
+
+    from ellip_lab.cwl import schemas
+    from ellip_lab.cwl.language import warm
+    from ellip_lab.cwl.language.diagnose import answer
+
+    with tempfile.TemporaryDirectory() as made:
+        schemas.ready(Path(made) / "cache")  # made once for a user
+        warm()
+        gc.disable()  # as the warm process has it
+        times = []
+        for mutation in yaml.safe_load((CORPUS / "mutations.yml").read_text()):
+            path = CORPUS / "base" / mutation["base"]
+            text = path.read_text().replace(mutation["old"], mutation["new"], 1)
+            times.append(timed(lambda path=path, text=text: answer({"path": str(path), "text": text})))
+        cold = [timed(command([sys.executable, "-P", "-c", COLD_CHECK, str(path)], Path(made)))
+                for path in sorted((CORPUS / "base").glob("*.cwl"))]  # fmt: skip
+    name = f"{len(times)} broken documents"
+    return [
+        Line(f"{name}, warm, median", f"{median(times) * 1e3:.1f} ms", "", median(times) * 1e3, 100, "ms"),
+        Line(f"{name}, warm, slowest", f"{max(times) * 1e3:.0f} ms", "", max(times) * 1e3, 100, "ms"),
+        Line("a document in a process of its own, slowest", f"{max(cold):.2f} s", "", max(cold), 1, "s"),
+    ]

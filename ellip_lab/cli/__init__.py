@@ -21,7 +21,10 @@ COMMANDS = {
     "engines": ("ellip_lab.cli.engines", "Show which container engines work here."),
     "engine": ("ellip_lab.cli.engine", "Set the cluster that runs can go to, and try it."),
     "tasks": ("ellip_lab.cli.tasks", "List, follow, stop and remove whatever takes time."),
-    "packages": ("ellip_lab.cli.packages", "Begin Earth-observation Application Packages; tools of commands."),
+    "packages": (
+        "ellip_lab.cli.packages",
+        "Begin Earth-observation Application Packages; tools of commands.",
+    ),
     "package": ("ellip_lab.cli.packages", "The same as `packages`."),
     "s3": ("ellip_lab.cli.s3", "Browse, copy and manage objects in object stores."),
     "images": ("ellip_lab.cli.images", "List, build, pull, tag, push and remove images."),

@@ -44,7 +44,11 @@ if TYPE_CHECKING:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors and the output object.")
 @click.option(
-    "--engine", type=click.Choice(["cwltool", "calrissian"]), default="cwltool", show_default=True, help="The engine."
+    "--engine",
+    type=click.Choice(["cwltool", "calrissian"]),
+    default="cwltool",
+    show_default=True,
+    help="The engine.",
 )
 @click.option(
     "--container",

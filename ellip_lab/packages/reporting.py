@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from ellip_lab.cwl.editing import Edit
 from ellip_lab.errors import Problem
-from ellip_lab.packages.contract import RuleFinding, PackageReport, Rule, RuleState
+from ellip_lab.packages.contract import PackageReport, Rule, RuleFinding, RuleState
 
 FORMATS = ("text", "json", "sarif", "junit")
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"

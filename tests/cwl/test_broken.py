@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +18,6 @@ from ellip_lab.errors import Problem
 BROKEN = Path(__file__).parent / "broken"
 MUTATIONS: list[dict[str, Any]] = yaml.safe_load((BROKEN / "mutations.yml").read_text())
 BY_HAND: list[dict[str, Any]] = yaml.safe_load((BROKEN / "by_hand.yml").read_text())
-WARM, COLD = 0.1, 1.0
-"""Seconds of work (not of waiting) that a document may take, on a machine that is not busy."""
-SLOW_MACHINE = 3
-spent: list[float] = []
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,10 +28,7 @@ def warmed(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def diagnosed(path: Path, text: str) -> tuple[Problem, ...]:
-    began = time.process_time()
-    reply = answer({"path": str(path), "text": text})
-    spent.append(time.process_time() - began)
-    diagnosis = Diagnosis.model_validate(reply)
+    diagnosis = Diagnosis.model_validate(answer({"path": str(path), "text": text}))
     assert diagnosis.valid is not any(problem.severity == "error" for problem in diagnosis.problems)
     return diagnosis.problems
 
@@ -108,34 +99,15 @@ def test_the_corpus_is_large_enough():
     assert len({one["name"] for one in BY_HAND}) == len(BY_HAND)
 
 
-def test_a_broken_document_is_told_quickly(capsys):
-    """Counts on the tests above having run; alone, it runs some of them."""
-    for mutation in MUTATIONS[:: max(1, len(MUTATIONS) // 40)] if len(spent) < 100 else ():
-        path = BROKEN / "base" / mutation["base"]
-        diagnosed(path, path.read_text().replace(mutation["old"], mutation["new"], 1))
-    median, worst = statistics.median(spent), max(spent)
-    with capsys.disabled():
-        print(
-            f"\n{len(spent)} broken documents, warm: median {median * 1e3:.1f} ms, worst {worst * 1e3:.0f} ms"
-        )
-    assert median < WARM
-    assert worst < WARM * SLOW_MACHINE
-
-
 @pytest.mark.parametrize("base", sorted((BROKEN / "base").glob("*.cwl")), ids=lambda path: path.name)
 def test_the_documents_that_are_mutated_are_good(base):
     assert diagnosed(base, base.read_text()) == ()
 
 
 @pytest.mark.parametrize("number", range(0, len(MUTATIONS), len(MUTATIONS) // 5))
-def test_a_sample_through_the_service(service, number, capsys):
+def test_a_sample_through_the_service(service, number):
     mutation = MUTATIONS[number]
     path = BROKEN / "base" / mutation["base"]
     broken = path.read_text().replace(mutation["old"], mutation["new"], 1)
-    began = time.monotonic()
     problems = service.diagnose(DocumentText(path=str(path), text=broken)).problems
-    took = time.monotonic() - began
     expected(problems, broken, path, mutation)
-    with capsys.disabled():
-        print(f"\n{path.name} through the service: {took:.2f} s")
-    assert took < COLD * 10

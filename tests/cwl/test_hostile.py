@@ -164,9 +164,9 @@ def test_the_worker_sees_no_secrets(monkeypatch):
     local = service_module.environment(remote=False)
     assert "secret" not in local.values()
     assert "PATH" in local
-    assert [
-        name for name, value in service_module.environment(remote=True).items() if value == "secret"
-    ] == ["HTTPS_PROXY"]
+    assert [name for name, value in service_module.environment(remote=True).items() if value == "secret"] == [
+        "HTTPS_PROXY"
+    ]
 
 
 def test_python_files_beside_the_document_are_not_imported(service, tmp_path):

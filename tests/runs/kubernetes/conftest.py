@@ -121,7 +121,12 @@ def namespace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Namespace]:
         yield space
         space.on_volume("rm -rf /calrissian/*")
     finally:
+        volume = core.read_namespaced_persistent_volume_claim("calrissian", name).spec.volume_name
         core.delete_namespace(name)
+        if volume and core.read_persistent_volume(volume).spec.persistent_volume_reclaim_policy == "Retain":
+            # emptied above, and kept for ever for a claim that is no more: it is given back
+            until(lambda: core.read_persistent_volume(volume).status.phase == "Released")
+            core.patch_persistent_volume(volume, {"spec": {"claimRef": None}})
 
 
 def studio(core: Any, namespace: str, admin: Any) -> dict[str, Any]:
