@@ -25,8 +25,7 @@ LOADS = (
     "ellip_lab.packages.rules",
     "ellip_lab.runs.engines.cwltool_child",
     "ellip_lab.runs.engines.cwltool_run",
-    "ellip_lab.s3.transfer_child",
-    "ellip_lab.s3.carrying",
+    "ellip_lab.s3.warming:ready",
     "ellip_lab.containers.work_child",
 )
 """What the warm process loads: what a check, a run, a transfer or a work on images loads when it starts."""
