@@ -265,3 +265,20 @@ def test_names_that_are_declared_nowhere():
     assert [name for _, _, name in Script("(typeof z === 'undefined')").unknown(set())] == []
     assert [name for _, _, name in Script("('é' + ü)").unknown(set())] == ["ü"]
     assert list(Script("(inputs.a + inputs['b'] + self.c)").members("inputs")) == [(8, 9, "a"), (20, 21, "b")]
+
+
+def test_what_cwltool_would_look_at_for_a_minute_is_not_asked_as_one_types(tmp_path):
+    steps = "".join(
+        f"    s{n}: {{run: '#tool', in: {{x: {f's{n - 1}/y' if n else 'x'}}}, out: [y]}}\n"
+        for n in range(300)
+    )
+    text = (
+        "cwlVersion: v1.2\n$graph:\n- {id: tool, class: CommandLineTool, baseCommand: cat, stdout: y,\n"
+        "   inputs: {x: {type: File, inputBinding: {}}}, outputs: {y: stdout}}\n"
+        "- id: main\n  class: Workflow\n  inputs: {x: File}\n  outputs: {y: {type: File, outputSource: s299/y}}\n"
+        f"  steps:\n{steps}"
+    )
+    [told] = answer({"path": str(tmp_path / "long.cwl"), "text": text})["problems"]
+    assert (told["code"], told["severity"]) == ("cwl/not-asked", "information")
+    broken = answer({"path": str(tmp_path / "long.cwl"), "text": text.replace("s298/y}", "s298/z}")})
+    assert [one["code"] for one in broken["problems"]] == ["cwl/no-source"]

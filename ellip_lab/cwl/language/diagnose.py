@@ -58,6 +58,12 @@ def warm() -> None:
     answer({"path": "/nowhere/warm.cwl", "text": "cwlVersion: v1.2\nclass: CommandLineTool\ninput: ["})
 
 
+_LOCAL = re.compile(r"run:\s*[\"']?#")
+_AS_TYPED = 1_500_000
+"""Steps that run a process of the same document, times its characters: cwltool resolves all of it again for each step,
+which takes some seconds then."""
+
+
 def _document(found: Found, file: File) -> str | None:
     """Looks at a text that is YAML; gives the version it says it is of."""
     root = file.root
@@ -90,7 +96,13 @@ def _document(found: Found, file: File) -> str | None:
         links.unused()
         expressions.unused()
     if not any(one["severity"] == "error" and one.get("code") not in _UNHINDERED for one in found.findings):
-        loading.tell(found, model.files)
+        steps = len(_LOCAL.findall(file.text.content))
+        if steps * len(file.text.content) > _AS_TYPED:
+            found.add("cwl/not-asked", (0, file.text.line_end(0)),
+                      f"{steps} steps run processes of this document: cwltool is not asked as you type",
+                      "A run asks it, and so does `ellip check`.", severity="information")  # fmt: skip
+        else:
+            loading.tell(found, model.files)
     return said
 
 
