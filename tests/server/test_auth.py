@@ -8,6 +8,7 @@ import pytest
 from jupyter_server.auth.authorizer import Authorizer
 from jupyter_server.base.handlers import JupyterHandler
 
+from ellip_lab.cwl.editing import DocumentText
 from ellip_lab.server.handler import RouteHandler
 from ellip_lab.server.route import PREFIX, AnyRoute
 from ellip_lab.server.routes import TABLE
@@ -59,7 +60,11 @@ class TestAuthorizer:
 
 def test_what_changes_something_needs_more_than_reading() -> None:
     for route in TABLE:
-        assert (route.action == "read") == (route.method == "GET"), route.path
+        # a text as it is being typed is a question that is too long for an address
+        asks = route.method == "GET" or (
+            isinstance(route.body, type) and issubclass(route.body, DocumentText)
+        )
+        assert (route.action == "read") == asks, route.path
 
 
 @pytest.mark.parametrize(
