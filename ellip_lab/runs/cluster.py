@@ -124,10 +124,14 @@ def made(found: dict[str, Any], where: str) -> Cluster:
 
 
 def save(state: Path, cluster: Cluster) -> Path:
-    """Writes the settings, only what differs from the defaults, and gives the file."""
+    """Writes the settings, only what differs from the defaults, and gives the file; `Invalid` for what is no text."""
     import tomli_w
 
+    try:
+        data = tomli_w.dumps(cluster.model_dump(mode="json", exclude_defaults=True)).encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("the settings hold half a character", hint="Type the names again.") from error
     file = place(state)
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(file, tomli_w.dumps(cluster.model_dump(mode="json", exclude_defaults=True)).encode(), 0o600)
+    write_atomic(file, data, 0o600)
     return file

@@ -243,3 +243,9 @@ def test_settings_are_kept_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(Invalid) as wrong:
         cluster.read(tmp_path)
     assert {problem.field for problem in wrong.value.problems} == {"namespace", "whatever"}
+
+
+def test_settings_that_are_no_text_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="half a character"):
+        cluster.save(tmp_path, Cluster(pull_secrets=("\ud800",)))
+    assert list(tmp_path.iterdir()) == []
