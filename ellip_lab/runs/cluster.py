@@ -19,6 +19,8 @@ from ellip_lab.errors import Invalid, Problem
 from ellip_lab.shell import write_atomic
 
 FILE = "cluster.toml"
+OF_IMAGE = "image"
+"""What the file says for the user of the image: TOML has no null."""
 NAMED = "ELLIP_LAB_CLUSTER"
 """The variable that names another file."""
 QUANTITY = r"^[0-9]+(\.[0-9]+)?(m|k|K|M|G|T|Ki|Mi|Gi|Ti)?$"
@@ -114,7 +116,7 @@ def read(state: Path, environ: Mapping[str, str] = os.environ) -> Cluster:
 def made(found: dict[str, Any], where: str) -> Cluster:
     """Makes the settings of a table; `Invalid`, with every problem, when it says what nobody understands."""
     try:
-        return Cluster.model_validate(found)
+        return Cluster.model_validate({**found, "user": None} if found.get("user") == OF_IMAGE else found)
     except ValidationError as error:
         problems = [
             Problem(message=one["msg"], field=".".join(str(part) for part in one["loc"]), file=where)
@@ -128,7 +130,10 @@ def save(state: Path, cluster: Cluster) -> Path:
     import tomli_w
 
     try:
-        data = tomli_w.dumps(cluster.model_dump(mode="json", exclude_defaults=True)).encode()
+        words = cluster.model_dump(mode="json", exclude_defaults=True)
+        if words.get("user", 0) is None:
+            words["user"] = OF_IMAGE
+        data = tomli_w.dumps(words).encode()
     except UnicodeEncodeError as error:
         raise Invalid("the settings hold half a character", hint="Type the names again.") from error
     file = place(state)

@@ -249,3 +249,8 @@ def test_settings_that_are_no_text_are_refused_and_nothing_is_written(tmp_path: 
     with pytest.raises(Invalid, match="half a character"):
         cluster.save(tmp_path, Cluster(pull_secrets=("\ud800",)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_user_of_the_image_comes_back_as_it_was_set(tmp_path: Path) -> None:
+    cluster.save(tmp_path, Cluster(user=None))
+    assert cluster.read(tmp_path, {}).user is None
