@@ -72,11 +72,19 @@ def broken() -> list[Line]:
         schemas.ready(Path(made) / "cache")  # made once for a user
         warm()
         gc.disable()  # as the warm process has it
-        times = []
-        for mutation in yaml.safe_load((CORPUS / "mutations.yml").read_text()):
-            path = CORPUS / "base" / mutation["base"]
-            text = path.read_text().replace(mutation["old"], mutation["new"], 1)
-            times.append(timed(lambda path=path, text=text: answer({"path": str(path), "text": text})))
+        texts = [
+            (path := CORPUS / "base" / one["base"], path.read_text().replace(one["old"], one["new"], 1))
+            for one in yaml.safe_load((CORPUS / "mutations.yml").read_text())
+        ]
+        texts += [
+            (Path(made) / "document.cwl", one["text"])
+            for one in yaml.safe_load((CORPUS / "by_hand.yml").read_text())
+            if isinstance(one.get("text"), str)
+        ]
+        times = [
+            timed(lambda path=path, text=text: answer({"path": str(path), "text": text}))
+            for path, text in texts
+        ]
         cold = [timed(command([sys.executable, "-P", "-c", COLD_CHECK, str(path)], Path(made)))
                 for path in sorted((CORPUS / "base").glob("*.cwl"))]  # fmt: skip
     name = f"{len(times)} broken documents"

@@ -105,7 +105,7 @@ for (const dark of [false, true]) {
     await run(page, { Note: 'by the river', Seconds: '10' });
     const steps = page.getByRole('navigation', { name: 'Steps' });
     const read = steps.getByRole('button', { name: /^read .*running/ });
-    await expect(read).toBeVisible({ timeout: RUN });
+    await expect(read).toBeInViewport({ timeout: RUN });
     await keep(page, `graph-${name}-4-running`);
     await read.click();
     await expect(page.getByRole('combobox', { name: 'Log of' })).toHaveValue(

@@ -238,6 +238,11 @@ export function GraphView(props: IGraphViewProps): JSX.Element {
             {trans.__('The graph cannot be drawn: %1', describe(error, trans))}
           </p>
         )}
+        {!layout && error === null && (
+          <p className="jp-EllipLab-Kit-note">
+            {trans.__('Drawing the graph…')}
+          </p>
+        )}
         <div ref={plane} className="jp-EllipLab-KitGraph-plane">
           {layout && (
             <Scene
