@@ -73,7 +73,7 @@ class Files:
                     self.refused[path] = f"{Path(path).name} is not a CWL document"
             except RefusedError as refusal:
                 self._known[path] = None
-                if Path(path).exists():
+                if os.path.exists(path):  # noqa: PTH110 - a word may be no name at all
                     self.refused[path] = refusal.finding["message"]
             except BrokenError as broken:
                 self._known[path] = None

@@ -342,4 +342,4 @@ class Structure:
             return None
         path = unquote(parts.path) if parts.scheme else unquote(urldefrag(target)[0])
         place = Path(os.path.normpath(Path(self.folder, path)))
-        return None if place.exists() else str(place)
+        return None if os.path.exists(place) else str(place)  # noqa: PTH110 - a word may be no name at all

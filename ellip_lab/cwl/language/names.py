@@ -200,7 +200,7 @@ def _of_value(document: Document, node: Scalar, key: str) -> Iterator[Use]:
     start, _ = inner(document.content, node)
     file = node.value.partition("#")[0]
     place = document.file(file) if file else None
-    if place is not None and place.is_file():
+    if place is not None and os.path.isfile(place):  # noqa: PTH113 - a word may be no name at all
         yield Use(("file", str(place)), document, start, start + len(file), named=False)
 
 

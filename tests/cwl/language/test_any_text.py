@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import time
+from pathlib import Path
 
 from ellip_lab.cwl import editing
 from ellip_lab.cwl.language import (
     actions,
     complete,
     definition,
+    diagnose,
+    graph,
     hover,
     outline,
     references,
@@ -86,3 +89,31 @@ def test_each_verb_answers() -> None:
         if time.monotonic() > until:
             break
     assert answered > 500
+
+
+def test_words_that_no_file_can_be_called_by(tmp_path: Path) -> None:
+    word = "x" * 5000
+    text = (
+        f"cwlVersion: v1.2\nclass: Workflow\ninputs: {{f: File}}\noutputs: []\n"
+        f"steps:\n  s:\n    run: {word}\n    in: {{f: {{default: {{class: File, path: {word}}}}}}}\n    out: []\n"
+        f"requirements: [{{$import: {word}}}]\n"
+    )
+    path = str(tmp_path / "long.cwl")
+    for line, column in ((7, 20), (8, 60), (10, 30)):
+        place = {
+            "path": path,
+            "text": text,
+            "line": line,
+            "column": column,
+            "end_line": line,
+            "end_column": 99,
+        }
+        for verb, reply in REPLIES.items():
+            if verb is not rename:
+                said = verb.answer(dict(place))
+                said.pop("wants", None)
+                reply.model_validate(said)
+    editing.Graph.model_validate(graph.answer({"path": path, "text": text, "entry": None}))
+    told = editing.Diagnosis.model_validate(diagnose.answer({"path": path, "text": text}))
+    assert not told.valid
+    assert 7 in {problem.line for problem in told.problems}
