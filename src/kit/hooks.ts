@@ -7,7 +7,8 @@ import * as React from 'react';
 /** Repaints when the signal is emitted. */
 export function useSignal<S, A>(signal: ISignal<S, A>): void {
   const [, repaint] = React.useReducer((count: number) => count + 1, 0);
-  React.useEffect(() => {
+  // Not `useEffect`, which has its turn after the painting: an answer that comes in between would never be shown.
+  React.useLayoutEffect(() => {
     const slot = (): void => repaint();
 
     signal.connect(slot);

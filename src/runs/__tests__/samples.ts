@@ -44,6 +44,7 @@ export function step(id: string, part: Partial<Step> = {}): Step {
       {
         id,
         state: part.state ?? 'done',
+        reason: null,
         started: null,
         finished: null,
         exit_code: 0,
