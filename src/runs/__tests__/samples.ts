@@ -38,6 +38,8 @@ export function step(id: string, part: Partial<Step> = {}): Step {
     done: 1,
     memory: 84_000_000,
     cpu: 1.5,
+    cpu_hours: null,
+    memory_hours: null,
     image: null,
     after: [],
     jobs: [
