@@ -67,7 +67,8 @@ export function addCommands(options: ICommandsOptions): void {
       : [];
 
   add(CommandIDs.panel, {
-    label: trans.__('Show Containers'),
+    label: args =>
+      args.isLauncher ? trans.__('Containers') : trans.__('Show Containers'),
     caption: trans.__('Show the images, the containers and the registries'),
     icon: containersIcon,
     run: () => desk.showPanel()

@@ -11,6 +11,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { FileEditor } from '@jupyterlab/fileeditor';
+import { ILauncher } from '@jupyterlab/launcher';
 import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -19,6 +20,7 @@ import { Token } from '@lumino/coreutils';
 
 import type { Work } from '../contract';
 import { Feed } from '../kit/feed';
+import { tile } from '../kit/home';
 import { containersIcon } from '../kit/icons';
 import { notify } from '../kit/notice';
 import type { IRuns as Runs } from '../runs/tokens';
@@ -66,6 +68,7 @@ const views: JupyterFrontEndPlugin<void> = {
     ILayoutRestorer,
     IFileBrowserFactory,
     ICommandPalette,
+    ILauncher,
     IStateDB,
     IRuns,
     ITranslator
@@ -77,6 +80,7 @@ const views: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
+    launcher: ILauncher | null,
     state: IStateDB | null,
     runs: Runs | null,
     translator: ITranslator | null
@@ -133,6 +137,7 @@ const views: JupyterFrontEndPlugin<void> = {
     }
 
     const category = trans.__('Ellip');
+    launcher?.add(tile('containers', { command: CommandIDs.panel, category }));
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category });
     }

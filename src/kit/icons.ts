@@ -45,6 +45,13 @@ export const graphIcon = new LabIcon({
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.8" stroke-linejoin="round"><rect x="5" y="9.5" width="14" height="5" rx="1.4"/><path d="M7.5 5.5v4M16.5 5.5v4M12 14.5v4"/></g><g class="jp-icon3 jp-icon-selectable" fill="#616161"><circle cx="7.5" cy="4.2" r="2.1"/><circle cx="16.5" cy="4.2" r="2.1"/><circle cx="12" cy="19.8" r="2.1"/></g></svg>'
 });
 
+/** The tour: a flag on its way. */
+export const tourIcon = new LabIcon({
+  name: 'ellip-lab:tour',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path d="M6 21V4"/><path d="M3 21h6" /></g><path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M7 4h11.2a.6.6 0 0 1 .5.9L16.8 8.5l1.9 3.6a.6.6 0 0 1-.5.9H7z"/></svg>'
+});
+
 /** Something is offered: a light. */
 export const bulbIcon = new LabIcon({
   name: 'ellip-lab:bulb',

@@ -16,12 +16,14 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ICwlLanguage } from '../cwl/tokens';
+import { tile } from '../kit/home';
 import { demoIcon } from '../kit/icons';
 import { notifyError } from '../kit/notice';
 import { PackagesClient } from './client';
 import { addReports } from './reports';
 import { CommandIDs } from './tokens';
 import { addTool } from './tool';
+import tour from './tour';
 
 const packages: JupyterFrontEndPlugin<void> = {
   id: 'ellip-lab:packages',
@@ -84,7 +86,7 @@ const packages: JupyterFrontEndPlugin<void> = {
       category: trans.__('CWL')
     });
     palette?.addItem({ command: CommandIDs.demo, category });
-    launcher?.add({ command: CommandIDs.demo, category, rank: 2 });
+    launcher?.add(tile('demo', { command: CommandIDs.demo, category }));
   }
 };
 
@@ -130,4 +132,4 @@ const reports: JupyterFrontEndPlugin<void> = {
   }
 };
 
-export default [packages, reports];
+export default [packages, reports, tour];

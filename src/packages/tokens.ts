@@ -12,6 +12,7 @@ export namespace CommandIDs {
   export const check = 'ellip-lab:packages-check';
   export const profile = 'ellip-lab:packages-profile';
   export const tool = 'ellip-lab:packages-tool';
+  export const tour = 'ellip-lab:packages-tour';
 }
 
 /** The profiles, each including the one before. */

@@ -110,7 +110,7 @@ export function addCommands(options: ICommandsOptions): void {
   commands.addCommand(CommandIDs.start, {
     label: args =>
       args.isLauncher
-        ? trans.__('Run a CWL Document')
+        ? trans.__('Run a Package')
         : args.isMenu
           ? trans.__('Run CWL Document…')
           : trans.__('Run…'),

@@ -16,6 +16,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ICwl, ICwlLanguage } from '../cwl/tokens';
 import { Feed } from '../kit/feed';
+import { tile } from '../kit/home';
 import { runsIcon } from '../kit/icons';
 import { notify } from '../kit/notice';
 import type { IStorage as Storage } from '../s3/tokens';
@@ -129,13 +130,7 @@ const views: JupyterFrontEndPlugin<void> = {
         args: command === CommandIDs.start ? { isMenu: true, choose: true } : {}
       });
     }
-    launcher?.add({
-      command: CommandIDs.start,
-      category,
-      rank: 1,
-      args: { isLauncher: true }
-    });
-    launcher?.add({ command: CommandIDs.panel, category, rank: 3 });
+    launcher?.add(tile('run', { command: CommandIDs.start, category }));
 
     // The person who started a run is told of its end; who looks at it sees it anyway.
     runs.ended.connect((_, run) => {

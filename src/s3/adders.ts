@@ -17,7 +17,6 @@ export interface IPlainCommand extends Omit<
   CommandRegistry.ICommandOptions,
   'execute' | 'describedBy'
 > {
-  readonly label: string;
   /** JSON Schemas of its arguments. */
   readonly properties?: Record<string, object>;
   readonly run: (args: ReadonlyPartialJSONObject) => unknown;

@@ -49,7 +49,8 @@ export function addCommands(options: ICommandsOptions): void {
   );
   const isInBucket = (): boolean => storage.place.bucket !== null;
   add(CommandIDs.panel, {
-    label: trans.__('Show Storage'),
+    label: args =>
+      args.isLauncher ? trans.__('Storage') : trans.__('Show Storage'),
     caption: trans.__('Show the connections, buckets and objects'),
     icon: storageIcon,
     run: () => app.shell.activateById('ellip-lab-s3')

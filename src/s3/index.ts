@@ -9,11 +9,13 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
 import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { Feed } from '../kit/feed';
+import { tile } from '../kit/home';
 import { storageIcon } from '../kit/icons';
 import { notify } from '../kit/notice';
 import { Actions } from './actions';
@@ -71,6 +73,7 @@ const views: JupyterFrontEndPlugin<void> = {
     ILayoutRestorer,
     IFileBrowserFactory,
     ICommandPalette,
+    ILauncher,
     ITranslator
   ],
   activate: (
@@ -80,6 +83,7 @@ const views: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
+    launcher: ILauncher | null,
     translator: ITranslator | null
   ): void => {
     if (!(storage instanceof StorageModel)) {
@@ -103,6 +107,7 @@ const views: JupyterFrontEndPlugin<void> = {
     restorer?.add(panel, panel.id);
 
     const category = trans.__('Ellip');
+    launcher?.add(tile('storage', { command: CommandIDs.panel, category }));
     for (const command of [
       CommandIDs.panel,
       CommandIDs.connect,

@@ -12,14 +12,15 @@ export const RUN = 90_000;
 
 const folder = path.resolve(__dirname, '..');
 
-/** The settings of every test: without the question about news. */
+/** The settings of every test: without the question about news, and without the offer of the tour. */
 export const SETTINGS = {
   ...galata.DEFAULT_SETTINGS,
   '@jupyterlab/apputils-extension:notification': {
     checkForUpdates: false,
     fetchNews: 'false',
     doNotDisturbMode: false
-  }
+  },
+  'ellip-lab:packages': { tour: false }
 };
 
 /** A page whose server knows the fixtures. */
