@@ -20,8 +20,8 @@ class Proxy(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, endpoint: str) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, endpoint: str, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), Handler)
         self.target = urlsplit(endpoint)
         self.rate = 0.0
         self.refused: re.Pattern[str] | None = None
@@ -30,7 +30,7 @@ class Proxy(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """Gives the endpoint that it is."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://{self.server_address[0]}:{self.server_address[1]}"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -90,9 +90,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def proxy(endpoint: str) -> Iterator[Proxy]:
+def proxy(endpoint: str, host: str = "127.0.0.1") -> Iterator[Proxy]:
     """Gives a proxy of an endpoint while it is used."""
-    with Proxy(endpoint) as server:
+    with Proxy(endpoint, host) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server

@@ -21,6 +21,7 @@ from ellip_lab.runs.engines.calrissian_lines import Lines, Names
 from ellip_lab.runs.engines.calrissian_pods import bytes_of, ordered
 from ellip_lab.runs.engines.calrissian_troubles import claim_trouble, trouble
 from ellip_lab.runs.engines.record import Record
+from ellip_lab.runs.engines.stages import with_own_steps
 from ellip_lab.runs.request import resolve
 from ellip_lab.settings import Settings
 
@@ -90,8 +91,10 @@ def test_the_step_of_a_pod(pod: str, found: tuple[str, str] | None) -> None:
     assert Names(STEPS).job(pod) == found
 
 
-def test_the_only_step_of_a_tool() -> None:
-    assert Names([{"id": "crop"}]).job("main-pod-abcdefgh") == ("crop", "crop")
+@pytest.mark.parametrize(("fetches", "publishes"), [(False, False), (True, True)])
+def test_the_only_step_of_a_tool(fetches: bool, publishes: bool) -> None:
+    steps = with_own_steps([{"id": "crop"}], fetches, publishes)
+    assert Names(steps).job("main-pod-abcdefgh") == ("crop", "crop")
 
 
 def test_the_log_of_calrissian_tells_the_steps(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ class Names:
     """Finds the step of a name that cwltool has made: numbered, and without the steps around it."""
 
     def __init__(self, outline: list[dict[str, Any]]) -> None:
+        outline = [step for step in outline if not step.get("own")]
         self._steps = [str(step["id"]) for step in outline]
         self._alone = len(outline) == 1
         self.scattered = {str(step["id"]) for step in outline if step.get("scatter")}

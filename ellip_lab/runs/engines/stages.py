@@ -129,7 +129,7 @@ class Stage:
 def with_own_steps(steps: list[dict[str, Any]], fetches: bool, publishes: bool) -> list[dict[str, Any]]:
     """Gives the steps of a document with this program's own before and after them."""
     taken = {str(step["id"]) for step in steps}
-    about: dict[str, Any] = {"image": None, "scatter": False, "after": []}
+    about: dict[str, Any] = {"image": None, "scatter": False, "after": [], "own": True}
     first = [{"id": own_name(STAGE_IN, taken), "label": "Fetch the inputs", **about}] if fetches else []
     last = [{"id": own_name(STAGE_OUT, taken), "label": "Publish the outputs", **about}] if publishes else []
     return [*first, *steps, *last]
