@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ellip_lab.stac.service import StacService
     from ellip_lab.tasks.service import TasksService
     from ellip_lab.tasks.warm import Warm
+    from ellip_lab.toolboxes.service import ToolboxesService
 
 LOADS = (
     "ellip_lab.cwl.warming:ready",
@@ -97,6 +98,13 @@ class Lab:
         from ellip_lab.containers.contract import DockerPull
 
         return tuple(DockerPull(**one.model_dump()) for one in self.cwl.docker_pulls(document))
+
+    @cached_property
+    def toolboxes(self) -> ToolboxesService:
+        """Gives EO toolboxes: conda environments, their kernels and terminals."""
+        from ellip_lab.toolboxes.service import ToolboxesService
+
+        return ToolboxesService(self.settings, self.tasks)
 
     @cached_property
     def packages(self) -> PackagesService:

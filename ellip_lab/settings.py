@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ellip_lab.contract import Contract
 from ellip_lab.errors import Denied, NotFound
-from ellip_lab.shell import state_home, task_limit
+from ellip_lab.shell import state_home, task_limit, toolboxes_home
 
 
 class Settings(Contract):
@@ -28,6 +28,8 @@ class Settings(Contract):
     """The container engine a run uses unless it says otherwise."""
     results: str = Field(default="results", min_length=1)
     """The folder, in the workspace, that takes the outputs of runs that name none."""
+    toolboxes: Path | None = Field(default_factory=toolboxes_home)
+    """The folder of toolboxes and of their cache; null for one below the state folder."""
 
 
 def inside(root: Path, path: str) -> Path:

@@ -28,6 +28,12 @@ def state_home() -> Path:
     return Path(data).expanduser().absolute() / "ellip-lab"
 
 
+def toolboxes_home() -> Path | None:
+    """Gives the folder of toolboxes that the environment names; nothing for one below the state folder."""
+    own = os.environ.get("ELLIP_LAB_TOOLBOXES")
+    return Path(own).expanduser().absolute() if own else None
+
+
 def task_limit() -> int:
     """Gives how many tasks run at the same time, unless a setting says otherwise: one for each core."""
     return os.cpu_count() or 1

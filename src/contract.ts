@@ -1883,6 +1883,436 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ellip-lab/toolboxes/plan": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Says what an installation would do: what would come, how many bytes, and why not where it cannot be
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_plan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/plan-update": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Says what an update would do: what would come, change and go
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_plan_update"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/install": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Installs a toolbox
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_install"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/update": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Brings a toolbox up to date, or changes what is asked of it
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_update"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/clone": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Makes a second toolbox of the same builds
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_clone"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/remove": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Removes a toolbox
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_remove"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/cache/clean": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes packages from the cache; toolboxes are not touched
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_clean"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/works": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists installations, updates and their like, newest first, a page at a time
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_works"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/works/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of a work: its steps, and why it failed
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_show_work"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Removes the record of an ended work
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly delete: operations["toolboxes_remove_work"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/works/{id}/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives a stretch of a work's log, and waits for more where there is none yet
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_work_log"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/works/{id}/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stops a work; nothing is left half done
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_stop_work"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/works/{id}/repeat": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Does an ended work once more, as it was asked
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_repeat_work"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the toolboxes, by name; one that is being installed is among them, and says so
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_list"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/toolbox": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of a toolbox
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_show"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/catalogue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists what can be installed by its id: the user's own entries, then those that come with this program
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_catalogue"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/lock": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives what a toolbox has as the text of a file that makes it again
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_lock"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/terminal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives the command that opens a shell with a toolbox active
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_terminal"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/channels": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says where packages come from, and who is signed in where
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_channels"];
+        readonly put?: never;
+        /**
+         * Says from now on where packages come from
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_save_channels"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/channels/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Signs in to the channels of a host
+         * @description The secret goes to a file that only the user can read, and comes back nowhere.
+         *
+         *     Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_login"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/channels/logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Signs out of the channels of a host
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly post: operations["toolboxes_logout"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/toolboxes/cache": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says what is kept of what was downloaded
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["toolboxes_cache"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ellip-lab/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -2057,11 +2487,122 @@ export interface components {
             };
         };
         /**
+         * CacheCleaning
+         * @description Says what to take from the cache; toolboxes are not touched.
+         */
+        readonly CacheCleaning: {
+            /**
+             * All
+             * @description Every package, else only those that no toolbox has.
+             * @default false
+             */
+            readonly all?: boolean;
+            /**
+             * Index
+             * @description The lists of packages of channels too.
+             * @default false
+             */
+            readonly index?: boolean;
+        };
+        /**
+         * CatalogueEntry
+         * @description Is a toolbox that can be installed by its id.
+         */
+        readonly CatalogueEntry: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Title
+             * @description Its name, as a person reads it (`Orfeo ToolBox`).
+             */
+            readonly title: string;
+            /**
+             * Description
+             * @description What it is for, in a sentence or two.
+             */
+            readonly description: string;
+            /**
+             * Channels
+             * @description The channels its packages come from, the first goes first.
+             */
+            readonly channels: readonly string[];
+            /** Packages */
+            readonly packages: readonly string[];
+            /**
+             * Platforms
+             * @description Where its packages are to be had (`linux-64`).
+             */
+            readonly platforms: readonly string[];
+            /**
+             * Size
+             * @description Roughly how many bytes it takes on the disk (a plan says it better); null where nobody knows.
+             * @default null
+             */
+            readonly size: number | null;
+            /** Licence */
+            readonly licence: string;
+            /** Homepage */
+            readonly homepage: string;
+            /**
+             * Commands
+             * @description The commands that prove that it works, run after it was installed.
+             */
+            readonly commands: readonly string[];
+            /**
+             * Software
+             * @description The names by which a document's SoftwareRequirement may ask for it, besides those of its packages.
+             * @default []
+             */
+            readonly software: readonly string[];
+            /**
+             * Checked
+             * @description When its packages were last solved against the real channels; null: never.
+             * @default null
+             */
+            readonly checked: string | null;
+            /**
+             * Own
+             * @description It is the user's own.
+             * @default false
+             */
+            readonly own: boolean;
+            /**
+             * Here
+             * @description Its packages are to be had for this machine.
+             * @default true
+             */
+            readonly here: boolean;
+            /**
+             * Installed
+             * @description The toolboxes here that were made of it.
+             * @default []
+             */
+            readonly installed: readonly string[];
+        };
+        /**
+         * CatalogueQuery
+         * @description Chooses entries of the catalogue.
+         */
+        readonly CatalogueQuery: {
+            /**
+             * Text
+             * @description A part of the title, the id, a package or the description, whatever the case.
+             * @default null
+             */
+            readonly text?: string | null;
+        };
+        /**
          * Cause
          * @description Is why a run failed, where it is a known one.
          * @enum {string}
          */
         readonly Cause: "image-not-found" | "engine-not-running" | "no-network" | "no-output" | "out-of-memory" | "bad-input" | "stage-in" | "publish" | "bad-document" | "bad-expression" | "disk-full" | "not-writable" | "node-missing" | "unsupported" | "cluster" | "unschedulable" | "claim" | "denied" | "deadline" | "evicted" | "command-failed" | "lost" | "unknown";
+        /**
+         * ChangeKind
+         * @description Says what would become of a package.
+         * @enum {string}
+         */
+        readonly ChangeKind: "add" | "upgrade" | "downgrade" | "replace" | "remove";
         /**
          * Changed
          * @description Says what was done to each of several things.
@@ -2077,6 +2618,120 @@ export interface components {
              * @default []
              */
             readonly kept: readonly components["schemas"]["Kept"][];
+        };
+        /**
+         * ChannelHostQuery
+         * @description Names a host of channels.
+         */
+        readonly ChannelHostQuery: {
+            /** Host */
+            readonly host: string;
+        };
+        /**
+         * ChannelLogin
+         * @description Is a host that somebody is signed in to; the secret is never told.
+         */
+        readonly ChannelLogin: {
+            /** Host */
+            readonly host: string;
+            readonly kind: components["schemas"]["LoginKind"];
+            /**
+             * Username
+             * @default null
+             */
+            readonly username: string | null;
+        };
+        /**
+         * ChannelLoginRequest
+         * @description Signs in to the channels of a host.
+         */
+        readonly ChannelLoginRequest: {
+            /** Host */
+            readonly host: string;
+            /** @default basic */
+            readonly kind?: components["schemas"]["LoginKind"];
+            /**
+             * Username
+             * @default null
+             */
+            readonly username?: string | null;
+            /**
+             * Secret
+             * Format: password
+             * @description The password or the token; kept in a file that only the user can read.
+             */
+            readonly secret: string;
+        };
+        /**
+         * ChannelPriority
+         * @description Says what several channels with one package mean.
+         * @enum {string}
+         */
+        readonly ChannelPriority: "strict" | "disabled";
+        /**
+         * Channels
+         * @description Is where packages come from.
+         */
+        readonly Channels: {
+            /**
+             * Default
+             * @description The channels of requests that name none.
+             * @default [
+             *       "conda-forge"
+             *     ]
+             */
+            readonly default: readonly string[];
+            /**
+             * Mirrors
+             * @description What is asked instead of a URL, or of what begins with it; the first that answers goes first.
+             * @default {}
+             */
+            readonly mirrors: {
+                readonly [key: string]: readonly string[];
+            };
+            /** @default strict */
+            readonly priority: components["schemas"]["ChannelPriority"];
+            /**
+             * Offline
+             * @description Nothing is downloaded: only what is in the cache is used.
+             * @default false
+             */
+            readonly offline: boolean;
+            /**
+             * Logins
+             * @default []
+             */
+            readonly logins: readonly components["schemas"]["ChannelLogin"][];
+        };
+        /**
+         * ChannelsRequest
+         * @description Says where packages come from.
+         */
+        readonly ChannelsRequest: {
+            /**
+             * Default
+             * @description The channels of requests that name none.
+             * @default [
+             *       "conda-forge"
+             *     ]
+             */
+            readonly default?: readonly string[];
+            /**
+             * Mirrors
+             * @description What is asked instead of a URL, or of what begins with it; the first that answers goes first.
+             * @default {}
+             */
+            readonly mirrors?: {
+                readonly [key: string]: readonly string[];
+            };
+            /** @default strict */
+            readonly priority?: components["schemas"]["ChannelPriority"];
+            /**
+             * Offline
+             * @description Nothing is downloaded: only what is in the cache is used.
+             * @default false
+             */
+            readonly offline?: boolean;
         };
         /**
          * Check
@@ -4292,6 +4947,38 @@ export interface components {
             readonly path: string;
         };
         /**
+         * LockForm
+         * @description Is a way to say what a toolbox has.
+         * @enum {string}
+         */
+        readonly LockForm: "lock" | "explicit" | "environment";
+        /**
+         * LockQuery
+         * @description Names a toolbox and how it is to be said.
+         */
+        readonly LockQuery: {
+            /** Name */
+            readonly name: string;
+            /** @default lock */
+            readonly form?: components["schemas"]["LockForm"];
+        };
+        /**
+         * LockText
+         * @description Is what a toolbox has, as the text of a file that makes it again.
+         */
+        readonly LockText: {
+            /** Name */
+            readonly name: string;
+            readonly form: components["schemas"]["LockForm"];
+            /**
+             * File
+             * @description A name for the file.
+             */
+            readonly file: string;
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * LogChunk
          * @description Is a stretch of a log; bytes are counted in the file, text is decoded UTF-8.
          */
@@ -4343,6 +5030,12 @@ export interface components {
              */
             readonly wait?: number;
         };
+        /**
+         * LoginKind
+         * @description Says how a channel is signed in to.
+         * @enum {string}
+         */
+        readonly LoginKind: "basic" | "bearer" | "conda";
         /**
          * LoginRequest
          * @description Signs in to a registry; the answer is asked for before anything is kept.
@@ -4672,6 +5365,53 @@ export interface components {
          * @enum {string}
          */
         readonly OutputKind: "file" | "directory" | "catalogue" | "value";
+        /**
+         * PackageChange
+         * @description Is what would become of a package.
+         */
+        readonly PackageChange: {
+            /** Name */
+            readonly name: string;
+            readonly kind: components["schemas"]["ChangeKind"];
+            /**
+             * Version
+             * @description The version that comes; for one that goes, the version that it has.
+             */
+            readonly version: string;
+            /** Build */
+            readonly build: string;
+            /** Channel */
+            readonly channel: string;
+            /**
+             * Size
+             * @description Bytes of its archive.
+             * @default null
+             */
+            readonly size: number | null;
+            /**
+             * Cached
+             * @description It is here already, and need not be downloaded.
+             * @default false
+             */
+            readonly cached: boolean;
+            /**
+             * Requested
+             * @description It was asked for.
+             * @default false
+             */
+            readonly requested: boolean;
+            /**
+             * Before
+             * @description The version there is now.
+             * @default null
+             */
+            readonly before: string | null;
+            /**
+             * Before Build
+             * @default null
+             */
+            readonly before_build: string | null;
+        };
         /**
          * PackageQuery
          * @description Asks how a document stands to the rules.
@@ -5125,6 +5865,22 @@ export interface components {
              * @default
              */
             readonly text: string;
+        };
+        /**
+         * Proof
+         * @description Is a command that proves that a toolbox works, and what came of it.
+         */
+        readonly Proof: {
+            /** Command */
+            readonly command: string;
+            /** Passed */
+            readonly passed: boolean;
+            /**
+             * Said
+             * @description The last lines it said.
+             * @default
+             */
+            readonly said: string;
         };
         /**
          * PrunePlan
@@ -6778,6 +7534,836 @@ export interface components {
             readonly edits: readonly components["schemas"]["Edit"][];
         };
         /**
+         * Toolbox
+         * @description Is everything known of a toolbox.
+         */
+        readonly Toolbox: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * Entry
+             * @description The entry of the catalogue it was made of.
+             * @default null
+             */
+            readonly entry: string | null;
+            readonly state: components["schemas"]["ToolboxState"];
+            /**
+             * Reason
+             * @description Why it is broken.
+             * @default null
+             */
+            readonly reason: string | null;
+            /**
+             * Work
+             * @description The work that goes on with it.
+             * @default null
+             */
+            readonly work: string | null;
+            /**
+             * Version
+             * @description The version of its first package.
+             * @default null
+             */
+            readonly version: string | null;
+            /**
+             * Packages
+             * @default 0
+             */
+            readonly packages: number;
+            /**
+             * Size
+             * @description Bytes on the disk; what it shares with the cache is counted too.
+             * @default null
+             */
+            readonly size: number | null;
+            /**
+             * Created
+             * @default null
+             */
+            readonly created: string | null;
+            /**
+             * Changed
+             * @default null
+             */
+            readonly changed: string | null;
+            /**
+             * Prefix
+             * @description Its folder.
+             */
+            readonly prefix: string;
+            /**
+             * Kernel
+             * @description The name of its kernel.
+             * @default null
+             */
+            readonly kernel: string | null;
+            /**
+             * Language
+             * @description The Python its kernel runs with: `3.12.4`; null for the server's own, with the toolbox's commands.
+             * @default null
+             */
+            readonly language: string | null;
+            /**
+             * Specs
+             * @description What was asked for.
+             * @default []
+             */
+            readonly specs: readonly string[];
+            /**
+             * Channels
+             * @default []
+             */
+            readonly channels: readonly string[];
+            /**
+             * Contents
+             * @description Its packages, those that were asked for first.
+             * @default []
+             */
+            readonly contents: readonly components["schemas"]["ToolboxPackage"][];
+            /**
+             * Commands
+             * @description The commands of the packages that were asked for, at most 500.
+             * @default []
+             */
+            readonly commands: readonly string[];
+            /**
+             * Command Count
+             * @description How many commands it has in all.
+             * @default 0
+             */
+            readonly command_count: number;
+            /**
+             * Env
+             * @description The variables that it sets, besides PATH.
+             * @default {}
+             */
+            readonly env: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Proofs
+             * @default []
+             */
+            readonly proofs: readonly components["schemas"]["Proof"][];
+            /**
+             * Lock
+             * @description The path of its lock file.
+             * @default null
+             */
+            readonly lock: string | null;
+            /**
+             * Kernel Title
+             * @description The name of its kernel, as the launcher shows it.
+             * @default null
+             */
+            readonly kernel_title: string | null;
+            /**
+             * Homepage
+             * @default null
+             */
+            readonly homepage: string | null;
+            /**
+             * Licence
+             * @default null
+             */
+            readonly licence: string | null;
+        };
+        /**
+         * ToolboxCache
+         * @description Is what has been downloaded and is kept.
+         */
+        readonly ToolboxCache: {
+            /** Path */
+            readonly path: string;
+            /** Packages */
+            readonly packages: number;
+            /**
+             * Size
+             * @description Bytes of the packages; what toolboxes use of them is the same bytes, not twice as many.
+             */
+            readonly size: number;
+            /**
+             * Unused
+             * @description How many of the packages no toolbox has.
+             */
+            readonly unused: number;
+            /** Unused Size */
+            readonly unused_size: number;
+            /**
+             * Index Size
+             * @description Bytes of the lists of packages that channels have.
+             */
+            readonly index_size: number;
+            /** Free */
+            readonly free: number;
+        };
+        /**
+         * ToolboxCatalogue
+         * @description Is what can be installed by its id, the user's own entries first.
+         */
+        readonly ToolboxCatalogue: {
+            /** Entries */
+            readonly entries: readonly components["schemas"]["CatalogueEntry"][];
+            /**
+             * Folder
+             * @description The folder of the user's own entries.
+             */
+            readonly folder: string;
+            /**
+             * Problems
+             * @description What is wrong with files there, a sentence each.
+             * @default []
+             */
+            readonly problems: readonly string[];
+        };
+        /**
+         * ToolboxClone
+         * @description Makes a second toolbox of the same builds.
+         */
+        readonly ToolboxClone: {
+            /**
+             * Name
+             * @description The one there is.
+             */
+            readonly name: string;
+            /**
+             * To
+             * @description The name of the new one.
+             */
+            readonly to: string;
+            /**
+             * Title
+             * @default null
+             */
+            readonly title?: string | null;
+        };
+        /**
+         * ToolboxFailure
+         * @description Is why a work failed: what happened, and what to do.
+         */
+        readonly ToolboxFailure: {
+            /** Headline */
+            readonly headline: string;
+            /** @default null */
+            readonly step: components["schemas"]["ToolboxStepName"] | null;
+            /**
+             * Lines
+             * @description What the solver or the channel said.
+             * @default []
+             */
+            readonly lines: readonly string[];
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
+         * ToolboxPackage
+         * @description Is a package of a toolbox.
+         */
+        readonly ToolboxPackage: {
+            /** Name */
+            readonly name: string;
+            /** Version */
+            readonly version: string;
+            /** Build */
+            readonly build: string;
+            /**
+             * Channel
+             * @description Where it came from, without any secret.
+             */
+            readonly channel: string;
+            /**
+             * Size
+             * @description Bytes of its archive.
+             * @default null
+             */
+            readonly size: number | null;
+            /**
+             * Requested
+             * @description It was asked for; the others came because they are needed.
+             * @default false
+             */
+            readonly requested: boolean;
+        };
+        /**
+         * ToolboxPlan
+         * @description Is what an installation or an update would do; nothing has been changed.
+         */
+        readonly ToolboxPlan: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Possible
+             * @description It can be done; else `problems` says why not.
+             */
+            readonly possible: boolean;
+            /**
+             * Problems
+             * @description Why it cannot be done, or what to mind, a sentence each.
+             * @default []
+             */
+            readonly problems: readonly string[];
+            /**
+             * Hint
+             * @description What to do about it.
+             * @default null
+             */
+            readonly hint: string | null;
+            /**
+             * Explanation
+             * @description What the solver says, where it has found nothing that fits.
+             * @default null
+             */
+            readonly explanation: string | null;
+            /**
+             * Specs
+             * @default []
+             */
+            readonly specs: readonly string[];
+            /**
+             * Channels
+             * @default []
+             */
+            readonly channels: readonly string[];
+            /** Platform */
+            readonly platform: string;
+            /**
+             * Changes
+             * @description What was asked for first, then by name.
+             * @default []
+             */
+            readonly changes: readonly components["schemas"]["PackageChange"][];
+            /**
+             * Kept
+             * @description How many packages stay as they are.
+             * @default 0
+             */
+            readonly kept: number;
+            /**
+             * Download
+             * @description Bytes to be downloaded.
+             * @default 0
+             */
+            readonly download: number;
+            /**
+             * Cached
+             * @description Bytes of archives that are in the cache already.
+             * @default 0
+             */
+            readonly cached: number;
+            /**
+             * Disk
+             * @description About how many bytes it takes on the disk; exact where the cache has the packages.
+             * @default 0
+             */
+            readonly disk: number;
+            /**
+             * Free
+             * @description Bytes that are free on that disk.
+             * @default 0
+             */
+            readonly free: number;
+            /**
+             * Prefix
+             * @description The folder it would have.
+             */
+            readonly prefix: string;
+            /**
+             * Offline
+             * @description Only the cache was asked.
+             * @default false
+             */
+            readonly offline: boolean;
+            /**
+             * Commands
+             * @description The commands that are to prove that it works.
+             * @default []
+             */
+            readonly commands: readonly string[];
+        };
+        /**
+         * ToolboxQuery
+         * @description Names a toolbox.
+         */
+        readonly ToolboxQuery: {
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * ToolboxRemoval
+         * @description Removes a toolbox, its kernel and its lock file; what was downloaded stays in the cache.
+         */
+        readonly ToolboxRemoval: {
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * ToolboxRequest
+         * @description Asks for a toolbox: an entry of the catalogue, packages, or a file of the workspace.
+         *
+         *     An entry may have packages and channels besides its own; a file stands alone.
+         */
+        readonly ToolboxRequest: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Entry
+             * @default null
+             */
+            readonly entry?: string | null;
+            /**
+             * Packages
+             * @default []
+             */
+            readonly packages?: readonly string[];
+            /**
+             * Channels
+             * @description Empty for those of the entry, else for the default ones; the first goes first.
+             * @default []
+             */
+            readonly channels?: readonly string[];
+            /**
+             * File
+             * @description An `environment.yml`, a lock file (`pixi.lock`), or a list of URLs that says `@EXPLICIT`.
+             * @default null
+             */
+            readonly file?: string | null;
+            /**
+             * Title
+             * @description Null for the entry's, else for its name.
+             * @default null
+             */
+            readonly title?: string | null;
+        };
+        /**
+         * ToolboxState
+         * @description Says where a toolbox stands.
+         * @enum {string}
+         */
+        readonly ToolboxState: "ready" | "working" | "broken";
+        /**
+         * ToolboxStep
+         * @description Is one step of a work: to solve, to download (in bytes), to link (in packages), to prove (in commands).
+         */
+        readonly ToolboxStep: {
+            readonly name: components["schemas"]["ToolboxStepName"];
+            readonly state: components["schemas"]["ToolboxStepState"];
+            /**
+             * Done
+             * @default null
+             */
+            readonly done: number | null;
+            /**
+             * Total
+             * @default null
+             */
+            readonly total: number | null;
+            /**
+             * Text
+             * @description What is going on: the packages that are on their way.
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Seconds
+             * @default null
+             */
+            readonly seconds: number | null;
+        };
+        /**
+         * ToolboxStepName
+         * @description Names a step of a work.
+         * @enum {string}
+         */
+        readonly ToolboxStepName: "solve" | "download" | "link" | "prove" | "remove";
+        /**
+         * ToolboxStepState
+         * @description Says where a step of a work stands.
+         * @enum {string}
+         */
+        readonly ToolboxStepState: "waiting" | "running" | "done" | "failed" | "stopped";
+        /**
+         * ToolboxSummary
+         * @description Is a toolbox, as a list shows it.
+         */
+        readonly ToolboxSummary: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * Entry
+             * @description The entry of the catalogue it was made of.
+             * @default null
+             */
+            readonly entry: string | null;
+            readonly state: components["schemas"]["ToolboxState"];
+            /**
+             * Reason
+             * @description Why it is broken.
+             * @default null
+             */
+            readonly reason: string | null;
+            /**
+             * Work
+             * @description The work that goes on with it.
+             * @default null
+             */
+            readonly work: string | null;
+            /**
+             * Version
+             * @description The version of its first package.
+             * @default null
+             */
+            readonly version: string | null;
+            /**
+             * Packages
+             * @default 0
+             */
+            readonly packages: number;
+            /**
+             * Size
+             * @description Bytes on the disk; what it shares with the cache is counted too.
+             * @default null
+             */
+            readonly size: number | null;
+            /**
+             * Created
+             * @default null
+             */
+            readonly created: string | null;
+            /**
+             * Changed
+             * @default null
+             */
+            readonly changed: string | null;
+            /**
+             * Prefix
+             * @description Its folder.
+             */
+            readonly prefix: string;
+            /**
+             * Kernel
+             * @description The name of its kernel.
+             * @default null
+             */
+            readonly kernel: string | null;
+            /**
+             * Language
+             * @description The Python its kernel runs with: `3.12.4`; null for the server's own, with the toolbox's commands.
+             * @default null
+             */
+            readonly language: string | null;
+        };
+        /**
+         * ToolboxTerminal
+         * @description Is the command of a terminal.
+         */
+        readonly ToolboxTerminal: {
+            /** Argv */
+            readonly argv: readonly string[];
+            /**
+             * Line
+             * @description What to send to a shell that stands already.
+             */
+            readonly line: string;
+            /**
+             * Folder
+             * @description The folder of the workspace it begins in.
+             */
+            readonly folder: string;
+            /** Title */
+            readonly title: string;
+        };
+        /**
+         * ToolboxTerminalRequest
+         * @description Asks for a shell with a toolbox active.
+         */
+        readonly ToolboxTerminalRequest: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Folder
+             * @description The folder of the workspace to begin in.
+             * @default
+             */
+            readonly folder?: string;
+        };
+        /**
+         * ToolboxUpdate
+         * @description Brings a toolbox up to date, or changes what is asked of it.
+         */
+        readonly ToolboxUpdate: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Add
+             * @description Packages that are wanted besides, or in another version.
+             * @default []
+             */
+            readonly add?: readonly string[];
+            /**
+             * Drop
+             * @description Packages that are no longer wanted.
+             * @default []
+             */
+            readonly drop?: readonly string[];
+            /**
+             * Channels
+             * @description Empty keeps those it has.
+             * @default []
+             */
+            readonly channels?: readonly string[];
+            /**
+             * File
+             * @description Takes everything from a file, as for an installation, instead of what was asked before.
+             * @default null
+             */
+            readonly file?: string | null;
+            /**
+             * Upgrade
+             * @description Takes the newest that fit; else changes no more than it must.
+             * @default true
+             */
+            readonly upgrade?: boolean;
+        };
+        /**
+         * ToolboxWork
+         * @description Is everything known of an installation, update, copy, removal or clean-up.
+         */
+        readonly ToolboxWork: {
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["ToolboxWorkKind"];
+            /** Title */
+            readonly title: string;
+            /**
+             * Name
+             * @description The toolbox it is about; empty for a clean-up.
+             */
+            readonly name: string;
+            readonly state: components["schemas"]["State"];
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Waiting
+             * @description How many tasks are before it in the queue.
+             * @default null
+             */
+            readonly waiting: number | null;
+            /**
+             * Done
+             * @default null
+             */
+            readonly done: number | null;
+            /**
+             * Total
+             * @description How far the step is that goes on, in bytes, packages or commands; null while nobody knows.
+             * @default null
+             */
+            readonly total: number | null;
+            /**
+             * Text
+             * @description What is going on, in a few words (`12 of 48 MB`).
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Detail
+             * @description Why it ended as it did.
+             * @default null
+             */
+            readonly detail: string | null;
+            /**
+             * Request
+             * @description As it was asked.
+             */
+            readonly request: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * Steps
+             * @default []
+             */
+            readonly steps: readonly components["schemas"]["ToolboxStep"][];
+            /** @default null */
+            readonly failure: components["schemas"]["ToolboxFailure"] | null;
+            /**
+             * Freed
+             * @description Bytes that a clean-up or a removal freed.
+             * @default null
+             */
+            readonly freed: number | null;
+        };
+        /**
+         * ToolboxWorkKind
+         * @description Names what a task of this room does.
+         * @enum {string}
+         */
+        readonly ToolboxWorkKind: "install" | "update" | "clone" | "remove" | "clean";
+        /**
+         * ToolboxWorkPage
+         * @description Is one page of works, newest first.
+         */
+        readonly ToolboxWorkPage: {
+            /** Works */
+            readonly works: readonly components["schemas"]["ToolboxWorkSummary"][];
+            /**
+             * Next
+             * @default null
+             */
+            readonly next: string | null;
+        };
+        /**
+         * ToolboxWorkQuery
+         * @description Chooses works; newest first.
+         */
+        readonly ToolboxWorkQuery: {
+            /** @default null */
+            readonly state?: components["schemas"]["State"] | null;
+            /** @default null */
+            readonly kind?: components["schemas"]["ToolboxWorkKind"] | null;
+            /**
+             * Text
+             * @default null
+             */
+            readonly text?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            readonly limit?: number;
+            /**
+             * Before
+             * @default null
+             */
+            readonly before?: string | null;
+        };
+        /**
+         * ToolboxWorkSummary
+         * @description Is an installation, update, copy, removal or clean-up, as a list shows it.
+         */
+        readonly ToolboxWorkSummary: {
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["ToolboxWorkKind"];
+            /** Title */
+            readonly title: string;
+            /**
+             * Name
+             * @description The toolbox it is about; empty for a clean-up.
+             */
+            readonly name: string;
+            readonly state: components["schemas"]["State"];
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Waiting
+             * @description How many tasks are before it in the queue.
+             * @default null
+             */
+            readonly waiting: number | null;
+            /**
+             * Done
+             * @default null
+             */
+            readonly done: number | null;
+            /**
+             * Total
+             * @description How far the step is that goes on, in bytes, packages or commands; null while nobody knows.
+             * @default null
+             */
+            readonly total: number | null;
+            /**
+             * Text
+             * @description What is going on, in a few words (`12 of 48 MB`).
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Detail
+             * @description Why it ended as it did.
+             * @default null
+             */
+            readonly detail: string | null;
+        };
+        /**
+         * Toolboxes
+         * @description Is every toolbox there is, by name.
+         */
+        readonly Toolboxes: {
+            /** Toolboxes */
+            readonly toolboxes: readonly components["schemas"]["ToolboxSummary"][];
+            /**
+             * Folder
+             * @description The folder that has them.
+             */
+            readonly folder: string;
+            /**
+             * Free
+             * @description Bytes that are free on its disk.
+             */
+            readonly free: number;
+            /**
+             * Platform
+             * @description What packages are chosen for (`linux-64`).
+             */
+            readonly platform: string;
+            /**
+             * Problem
+             * @description Why none can be installed, in one sentence; null when one can.
+             * @default null
+             */
+            readonly problem: string | null;
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
          * Transfer
          * @description Is everything known of a transfer.
          */
@@ -7651,8 +9237,18 @@ export type BucketList = components['schemas']['BucketList'];
 export type BucketRequest = components['schemas']['BucketRequest'];
 export type BuildArgument = components['schemas']['BuildArgument'];
 export type BuildRequest = components['schemas']['BuildRequest'];
+export type CacheCleaning = components['schemas']['CacheCleaning'];
+export type CatalogueEntry = components['schemas']['CatalogueEntry'];
+export type CatalogueQuery = components['schemas']['CatalogueQuery'];
 export type Cause = components['schemas']['Cause'];
+export type ChangeKind = components['schemas']['ChangeKind'];
 export type Changed = components['schemas']['Changed'];
+export type ChannelHostQuery = components['schemas']['ChannelHostQuery'];
+export type ChannelLogin = components['schemas']['ChannelLogin'];
+export type ChannelLoginRequest = components['schemas']['ChannelLoginRequest'];
+export type ChannelPriority = components['schemas']['ChannelPriority'];
+export type Channels = components['schemas']['Channels'];
+export type ChannelsRequest = components['schemas']['ChannelsRequest'];
 export type Check = components['schemas']['Check'];
 export type Cluster = components['schemas']['Cluster'];
 export type ClusterReply = components['schemas']['ClusterReply'];
@@ -7724,8 +9320,12 @@ export type ImageUser = components['schemas']['ImageUser'];
 export type Kept = components['schemas']['Kept'];
 export type Layer = components['schemas']['Layer'];
 export type LoadRequest = components['schemas']['LoadRequest'];
+export type LockForm = components['schemas']['LockForm'];
+export type LockQuery = components['schemas']['LockQuery'];
+export type LockText = components['schemas']['LockText'];
 export type LogChunk = components['schemas']['LogChunk'];
 export type LogQuery = components['schemas']['LogQuery'];
+export type LoginKind = components['schemas']['LoginKind'];
 export type LoginRequest = components['schemas']['LoginRequest'];
 export type Mount = components['schemas']['Mount'];
 export type Network = components['schemas']['Network'];
@@ -7738,6 +9338,7 @@ export type ObjectsQuery = components['schemas']['ObjectsQuery'];
 export type Outline = components['schemas']['Outline'];
 export type Output = components['schemas']['Output'];
 export type OutputKind = components['schemas']['OutputKind'];
+export type PackageChange = components['schemas']['PackageChange'];
 export type PackageQuery = components['schemas']['PackageQuery'];
 export type PackageReport = components['schemas']['PackageReport'];
 export type PartQuery = components['schemas']['PartQuery'];
@@ -7756,6 +9357,7 @@ export type Problem = components['schemas']['Problem'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
 export type Profile = components['schemas']['Profile'];
 export type Progress = components['schemas']['Progress'];
+export type Proof = components['schemas']['Proof'];
 export type PrunePlan = components['schemas']['PrunePlan'];
 export type PruneQuery = components['schemas']['PruneQuery'];
 export type PruneRequest = components['schemas']['PruneRequest'];
@@ -7815,6 +9417,30 @@ export type ToolDraft = components['schemas']['ToolDraft'];
 export type ToolPort = components['schemas']['ToolPort'];
 export type ToolRequest = components['schemas']['ToolRequest'];
 export type ToolUsed = components['schemas']['ToolUsed'];
+export type Toolbox = components['schemas']['Toolbox'];
+export type ToolboxCache = components['schemas']['ToolboxCache'];
+export type ToolboxCatalogue = components['schemas']['ToolboxCatalogue'];
+export type ToolboxClone = components['schemas']['ToolboxClone'];
+export type ToolboxFailure = components['schemas']['ToolboxFailure'];
+export type ToolboxPackage = components['schemas']['ToolboxPackage'];
+export type ToolboxPlan = components['schemas']['ToolboxPlan'];
+export type ToolboxQuery = components['schemas']['ToolboxQuery'];
+export type ToolboxRemoval = components['schemas']['ToolboxRemoval'];
+export type ToolboxRequest = components['schemas']['ToolboxRequest'];
+export type ToolboxState = components['schemas']['ToolboxState'];
+export type ToolboxStep = components['schemas']['ToolboxStep'];
+export type ToolboxStepName = components['schemas']['ToolboxStepName'];
+export type ToolboxStepState = components['schemas']['ToolboxStepState'];
+export type ToolboxSummary = components['schemas']['ToolboxSummary'];
+export type ToolboxTerminal = components['schemas']['ToolboxTerminal'];
+export type ToolboxTerminalRequest = components['schemas']['ToolboxTerminalRequest'];
+export type ToolboxUpdate = components['schemas']['ToolboxUpdate'];
+export type ToolboxWork = components['schemas']['ToolboxWork'];
+export type ToolboxWorkKind = components['schemas']['ToolboxWorkKind'];
+export type ToolboxWorkPage = components['schemas']['ToolboxWorkPage'];
+export type ToolboxWorkQuery = components['schemas']['ToolboxWorkQuery'];
+export type ToolboxWorkSummary = components['schemas']['ToolboxWorkSummary'];
+export type Toolboxes = components['schemas']['Toolboxes'];
 export type Transfer = components['schemas']['Transfer'];
 export type TransferFailure = components['schemas']['TransferFailure'];
 export type TransferPage = components['schemas']['TransferPage'];
@@ -12399,6 +14025,961 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ExposedList"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_plan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ToolboxRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxPlan"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_plan_update: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ToolboxUpdate"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxPlan"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_install: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ToolboxRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_update: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ToolboxUpdate"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_clone: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ToolboxClone"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_remove: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ToolboxRemoval"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_clean: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CacheCleaning"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_works: {
+        readonly parameters: {
+            readonly query?: {
+                readonly state?: "queued" | "running" | "done" | "failed" | "stopped" | "lost";
+                readonly kind?: "install" | "update" | "clone" | "remove" | "clean";
+                readonly text?: string;
+                readonly limit?: number;
+                readonly before?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWorkPage"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_show_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_remove_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_work_log: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The first byte; null for the end of the log (its last `limit` bytes, from a line's start). */
+                readonly offset?: number;
+                /** @description How many bytes at the most. */
+                readonly limit?: number;
+                /** @description How many seconds to wait for more when there is none after `offset` yet. */
+                readonly wait?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LogChunk"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_stop_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_repeat_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_list: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Toolboxes"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_show: {
+        readonly parameters: {
+            readonly query: {
+                readonly name: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Toolbox"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_catalogue: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A part of the title, the id, a package or the description, whatever the case. */
+                readonly text?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxCatalogue"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_lock: {
+        readonly parameters: {
+            readonly query: {
+                readonly name: string;
+                /** @description Is a way to say what a toolbox has. */
+                readonly form?: "lock" | "explicit" | "environment";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LockText"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_terminal: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ToolboxTerminalRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxTerminal"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_channels: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Channels"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_save_channels: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChannelsRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Channels"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_login: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChannelLoginRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Channels"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_logout: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChannelHostQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Channels"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly toolboxes_cache: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ToolboxCache"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */

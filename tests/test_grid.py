@@ -61,6 +61,8 @@ NOT_OVER_HTTP = {
     ("s3", "keep_bucket"): "the demo's; a browser makes a bucket",
     ("s3", "take_back"): "a run's own process undoes with it what it has begun",
     ("s3", "put"): "the demo's; a browser writes, uploads or transfers",
+    ("toolboxes", "activation"): "a terminal's, a notebook's and a run's: a browser opens a terminal or a kernel",
+    ("toolboxes", "resolve"): "a run asks for it, through the hall",
     ("tasks", "start"): "a task is started by a room, never by a browser: its command would be anyone's",
     ("tasks", "directory"): "a place on the disk is for the rooms",
     ("tasks", "data"): "the request of a task is for the room that made it",
@@ -112,7 +114,7 @@ def camel(verb: str) -> str:
 
 def test_there_is_a_house_to_walk() -> None:
     assert {"cwl", "packages", "runs"} <= set(ROOMS)
-    assert {"containers", "cwl", "packages", "runs", "s3", "stac", "tasks"} <= set(EVERY_ROOM)
+    assert {"containers", "cwl", "packages", "runs", "s3", "stac", "tasks", "toolboxes"} <= set(EVERY_ROOM)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -56,6 +56,9 @@ class EllipLabApp(ExtensionApp):
     results = Unicode(
         "results", help="The folder, in the workspace, that takes the outputs of runs that name none."
     ).tag(config=True)
+    toolboxes_dir = Unicode(
+        "", help="The folder of toolboxes and of their cache; empty for one in the state folder."
+    ).tag(config=True)
 
     door: Door
     _pool: ThreadPoolExecutor
@@ -86,6 +89,8 @@ class EllipLabApp(ExtensionApp):
         }
         if self.state_dir:
             given["state"] = Path(self.state_dir).expanduser().absolute()
+        if self.toolboxes_dir:
+            given["toolboxes"] = Path(self.toolboxes_dir).expanduser().absolute()
         if self.task_limit:
             given["task_limit"] = self.task_limit
         return Settings(**given)

@@ -1,0 +1,1 @@
+"""Room `toolboxes`: EO toolboxes as conda environments, installed without conda; their kernels and terminals."""
