@@ -10,6 +10,7 @@ from ellip_lab.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ellip_lab.apps.service import AppsService
     from ellip_lab.containers.contract import DockerPull
     from ellip_lab.containers.service import ContainersService
     from ellip_lab.cwl.service import CwlService
@@ -105,6 +106,13 @@ class Lab:
         from ellip_lab.toolboxes.service import ToolboxesService
 
         return ToolboxesService(self.settings, self.tasks)
+
+    @cached_property
+    def apps(self) -> AppsService:
+        """Gives applications that the Lab opens in a tab."""
+        from ellip_lab.apps.service import AppsService
+
+        return AppsService(self.settings, self.tasks)
 
     @cached_property
     def packages(self) -> PackagesService:

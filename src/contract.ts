@@ -2313,6 +2313,310 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ellip-lab/apps/apps": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives every app: what it is, whether it is here, and which of it run
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["apps_list"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/app": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of one app
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["apps_show"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/start": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Starts an app; one that runs already is given as it is
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["apps_start"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stops an instance; no process of it is left
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["apps_stop"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/restart": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stops an instance and starts it again, with the settings as they are now
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["apps_restart"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives a stretch of what an instance said, and waits for more where there is none yet
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["apps_log"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/settings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Saves what a person chooses about an app; it holds from its next start on
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["apps_save"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/choices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Says which apps can serve a file; nothing of it is executed
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["apps_serve_choices"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/install": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Installs an app into a folder of its own, without root
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["apps_install"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/uninstall": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Removes an app that was installed so
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["apps_uninstall"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/works": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists installations and removals, newest first, a page at a time
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["apps_works"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/works/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives everything known of an installation or a removal: its steps, and why it failed
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["apps_show_work"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Removes the record of an ended work; what it has installed stays
+         * @description Needs the permission `write` on `ellip-lab`.
+         */
+        readonly delete: operations["apps_remove_work"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/works/{id}/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives a stretch of a work's log, and waits for more where there is none yet
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["apps_work_log"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/works/{id}/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stops a work; nothing half-installed is left
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["apps_stop_work"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/ellip-lab/apps/works/{id}/repeat": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Does an ended work once more, as it was asked
+         * @description Needs the permission `execute` on `ellip-lab`.
+         */
+        readonly post: operations["apps_repeat_work"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ellip-lab/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -2364,6 +2668,498 @@ export interface components {
              * @default []
              */
             readonly actions: readonly components["schemas"]["CodeAction"][];
+        };
+        /**
+         * App
+         * @description Is an app: what it is, whether it is here, and which of it run.
+         */
+        readonly App: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /** Description */
+            readonly description: string;
+            /**
+             * Icon
+             * @description A picture, as SVG text.
+             */
+            readonly icon: string;
+            /** Homepage */
+            readonly homepage: string;
+            /** Licence */
+            readonly licence: string;
+            /**
+             * Rank
+             * @description Its place among the others, lowest first.
+             */
+            readonly rank: number;
+            readonly uses: components["schemas"]["FileUse"];
+            /**
+             * Suffixes
+             * @description The ends of the names of files it serves (`.py`).
+             * @default []
+             */
+            readonly suffixes: readonly string[];
+            /** Installed */
+            readonly installed: boolean;
+            /**
+             * Version
+             * @description Null when it does not tell.
+             * @default null
+             */
+            readonly version: string | null;
+            /**
+             * Program
+             * @description What is started, as it was found.
+             * @default null
+             */
+            readonly program: string | null;
+            /**
+             * Found
+             * @description How it was found, in words: `in the environment of the Jupyter server`.
+             * @default null
+             */
+            readonly found: string | null;
+            /**
+             * Own
+             * @description It was installed by this room, which can remove it.
+             * @default false
+             */
+            readonly own: boolean;
+            /**
+             * Missing
+             * @description What is missing, in words, when it is not installed.
+             * @default null
+             */
+            readonly missing: string | null;
+            /**
+             * Hint
+             * @description How it can be had, when it cannot be installed from here.
+             * @default null
+             */
+            readonly hint: string | null;
+            /**
+             * @description How it can be installed without root; null when it cannot.
+             * @default null
+             */
+            readonly install: components["schemas"]["InstallPlan"] | null;
+            /**
+             * Work
+             * @description The work that installs or removes it now.
+             * @default null
+             */
+            readonly work: string | null;
+            /**
+             * Timeout
+             * @description How many seconds it may take to answer.
+             */
+            readonly timeout: number;
+            readonly settings: components["schemas"]["AppSettings"];
+            /**
+             * Instances
+             * @description Those of this server, newest first; one that failed stays until it is started again.
+             * @default []
+             */
+            readonly instances: readonly components["schemas"]["AppInstance"][];
+        };
+        /**
+         * AppFailure
+         * @description Is why an app did not come up, or ended by itself: what happened, and what to do.
+         */
+        readonly AppFailure: {
+            /** Headline */
+            readonly headline: string;
+            /**
+             * Lines
+             * @description The last lines it said.
+             * @default []
+             */
+            readonly lines: readonly string[];
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+            /**
+             * Exit Code
+             * @description Its exit code, negative for a signal; null when it did not end by itself.
+             * @default null
+             */
+            readonly exit_code: number | null;
+            /**
+             * Timed Out
+             * @description It did not answer in time: a longer time-out may help.
+             * @default false
+             */
+            readonly timed_out: boolean;
+        };
+        /**
+         * AppInstance
+         * @description Is one app that has been started, or was.
+         */
+        readonly AppInstance: {
+            /** Id */
+            readonly id: string;
+            /** App */
+            readonly app: string;
+            /**
+             * Title
+             * @description `Code Server`, `water.py`.
+             */
+            readonly title: string;
+            readonly state: components["schemas"]["AppState"];
+            /**
+             * Path
+             * @description Where it is, relative to the server's base URL: `ellip-lab/app/code-server/?folder=/data`.
+             */
+            readonly path: string;
+            /**
+             * File
+             * @description The file it serves.
+             * @default null
+             */
+            readonly file: string | null;
+            /**
+             * Folder
+             * @description The folder it opens, or works in.
+             * @default null
+             */
+            readonly folder: string | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description When it came to this state.
+             */
+            readonly since: string;
+            /**
+             * Timeout
+             * @description How many seconds it may take to answer.
+             */
+            readonly timeout: number;
+            /** @default null */
+            readonly failure: components["schemas"]["AppFailure"] | null;
+        };
+        /**
+         * AppLogQuery
+         * @description Chooses a stretch of what an instance said; what looks like a secret is masked.
+         */
+        readonly AppLogQuery: {
+            /** Instance */
+            readonly instance: string;
+            /**
+             * Offset
+             * @description The first byte; null for the end of the log (its last `limit` bytes, from a line's start).
+             * @default null
+             */
+            readonly offset?: number | null;
+            /**
+             * Limit
+             * @description How many bytes at the most.
+             * @default 65536
+             */
+            readonly limit?: number;
+            /**
+             * Wait
+             * @description How many seconds to wait for more when there is none after `offset` yet.
+             * @default 0
+             */
+            readonly wait?: number;
+        };
+        /**
+         * AppQuery
+         * @description Names an app.
+         */
+        readonly AppQuery: {
+            /** App */
+            readonly app: string;
+        };
+        /**
+         * AppSettings
+         * @description Is what a person may choose about an app.
+         */
+        readonly AppSettings: {
+            /**
+             * Timeout
+             * @description How many seconds it may take to answer; null for the app's own.
+             * @default null
+             */
+            readonly timeout: number | null;
+            /**
+             * Program
+             * @description The program to start in place of the one that is found: a Python, for one that is a Python module.
+             * @default null
+             */
+            readonly program: string | null;
+            /**
+             * Environment
+             * @description More variables of its environment. In an answer null stands for a value that is secret; in a request
+             *     null keeps the value that is saved.
+             * @default {}
+             */
+            readonly environment: {
+                readonly [key: string]: string | null;
+            };
+            /**
+             * Arguments
+             * @description More arguments of its command.
+             * @default []
+             */
+            readonly arguments: readonly string[];
+        };
+        /**
+         * AppState
+         * @description Says where an instance stands.
+         * @enum {string}
+         */
+        readonly AppState: "starting" | "running" | "stopped" | "failed";
+        /**
+         * AppWork
+         * @description Is everything known of an installation or a removal.
+         */
+        readonly AppWork: {
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["AppWorkKind"];
+            /** App */
+            readonly app: string;
+            /** Title */
+            readonly title: string;
+            readonly state: components["schemas"]["State"];
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Waiting
+             * @description How many tasks are before it in the queue.
+             * @default null
+             */
+            readonly waiting: number | null;
+            /**
+             * Done
+             * @default null
+             */
+            readonly done: number | null;
+            /**
+             * Total
+             * @description How far it is, in steps; null while nobody knows.
+             * @default null
+             */
+            readonly total: number | null;
+            /**
+             * Text
+             * @description What is going on, in a few words.
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Detail
+             * @description Why it ended as it did.
+             * @default null
+             */
+            readonly detail: string | null;
+            /**
+             * Request
+             * @description As it was asked.
+             */
+            readonly request: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * Steps
+             * @default []
+             */
+            readonly steps: readonly components["schemas"]["AppWorkStep"][];
+            /** @default null */
+            readonly failure: components["schemas"]["AppWorkFailure"] | null;
+            /**
+             * Result
+             * @description The version that is installed now.
+             * @default null
+             */
+            readonly result: string | null;
+        };
+        /**
+         * AppWorkFailure
+         * @description Is why a work failed: what happened, and what to do.
+         */
+        readonly AppWorkFailure: {
+            /** Headline */
+            readonly headline: string;
+            /**
+             * Step
+             * @default null
+             */
+            readonly step: string | null;
+            /**
+             * Lines
+             * @description The last lines it said.
+             * @default []
+             */
+            readonly lines: readonly string[];
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
+         * AppWorkKind
+         * @description Names what a task of this room does.
+         * @enum {string}
+         */
+        readonly AppWorkKind: "install" | "uninstall";
+        /**
+         * AppWorkPage
+         * @description Is one page of works, newest first.
+         */
+        readonly AppWorkPage: {
+            /** Works */
+            readonly works: readonly components["schemas"]["AppWorkSummary"][];
+            /**
+             * Next
+             * @default null
+             */
+            readonly next: string | null;
+        };
+        /**
+         * AppWorkQuery
+         * @description Chooses works; newest first.
+         */
+        readonly AppWorkQuery: {
+            /**
+             * App
+             * @default null
+             */
+            readonly app?: string | null;
+            /** @default null */
+            readonly state?: components["schemas"]["State"] | null;
+            /** @default null */
+            readonly kind?: components["schemas"]["AppWorkKind"] | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            readonly limit?: number;
+            /**
+             * Before
+             * @default null
+             */
+            readonly before?: string | null;
+        };
+        /**
+         * AppWorkStep
+         * @description Is one step of an installation.
+         */
+        readonly AppWorkStep: {
+            /**
+             * Name
+             * @description `download and build code-server 4.139.1`.
+             */
+            readonly name: string;
+            readonly state: components["schemas"]["AppWorkStepState"];
+            /**
+             * Offset
+             * @description The byte of the log where it begins.
+             * @default null
+             */
+            readonly offset: number | null;
+            /**
+             * Seconds
+             * @description How long it took, or takes so far.
+             * @default null
+             */
+            readonly seconds: number | null;
+        };
+        /**
+         * AppWorkStepState
+         * @description Says where a step of a work stands.
+         * @enum {string}
+         */
+        readonly AppWorkStepState: "waiting" | "running" | "done" | "failed" | "stopped";
+        /**
+         * AppWorkSummary
+         * @description Is an installation or a removal, as a list shows it.
+         */
+        readonly AppWorkSummary: {
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["AppWorkKind"];
+            /** App */
+            readonly app: string;
+            /** Title */
+            readonly title: string;
+            readonly state: components["schemas"]["State"];
+            /**
+             * Created
+             * Format: date-time
+             */
+            readonly created: string;
+            /**
+             * Started
+             * @default null
+             */
+            readonly started: string | null;
+            /**
+             * Finished
+             * @default null
+             */
+            readonly finished: string | null;
+            /**
+             * Waiting
+             * @description How many tasks are before it in the queue.
+             * @default null
+             */
+            readonly waiting: number | null;
+            /**
+             * Done
+             * @default null
+             */
+            readonly done: number | null;
+            /**
+             * Total
+             * @description How far it is, in steps; null while nobody knows.
+             * @default null
+             */
+            readonly total: number | null;
+            /**
+             * Text
+             * @description What is going on, in a few words.
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Detail
+             * @description Why it ended as it did.
+             * @default null
+             */
+            readonly detail: string | null;
+        };
+        /**
+         * Apps
+         * @description Is every app.
+         */
+        readonly Apps: {
+            /** Apps */
+            readonly apps: readonly components["schemas"]["App"][];
+            /**
+             * Problems
+             * @description Data files that cannot be read, each in a sentence.
+             * @default []
+             */
+            readonly problems: readonly string[];
         };
         /**
          * Auth
@@ -4351,6 +5147,12 @@ export interface components {
             readonly column: number | null;
         };
         /**
+         * FileUse
+         * @description Says whether an app serves a file of the workspace.
+         * @enum {string}
+         */
+        readonly FileUse: "none" | "one";
+        /**
          * Finding
          * @description Is one thing that a run on the cluster needs.
          */
@@ -4889,6 +5691,64 @@ export interface components {
              * @default false
              */
             readonly running: boolean;
+        };
+        /**
+         * InstallAppRequest
+         * @description Installs an app, or its newest version that is known to work, into a folder of its own.
+         */
+        readonly InstallAppRequest: {
+            /** App */
+            readonly app: string;
+        };
+        /**
+         * InstallPlan
+         * @description Is how an app can be installed without root, and what it takes.
+         */
+        readonly InstallPlan: {
+            /**
+             * How
+             * @description `npm` or `pip`.
+             */
+            readonly how: string;
+            /**
+             * What
+             * @description `code-server 4.139.1`.
+             */
+            readonly what: string;
+            /**
+             * Seconds
+             * @description About how long it takes.
+             */
+            readonly seconds: number;
+            /**
+             * Size
+             * @description About how many bytes it needs on the disk.
+             */
+            readonly size: number;
+            /**
+             * Folder
+             * @description Where it is put.
+             */
+            readonly folder: string;
+            /**
+             * Missing
+             * @description Why it cannot be done now (a compiler that only root can install), or null.
+             * @default null
+             */
+            readonly missing: string | null;
+            /**
+             * Hint
+             * @default null
+             */
+            readonly hint: string | null;
+        };
+        /**
+         * InstanceRequest
+         * @description Names an instance.
+         */
+        readonly InstanceRequest: {
+            /** Instance */
+            readonly instance: string;
         };
         /**
          * Kept
@@ -6680,6 +7540,41 @@ export interface components {
             readonly waiting: number | null;
         };
         /**
+         * SaveAppRequest
+         * @description Saves what a person chooses about an app; it holds from its next start on.
+         */
+        readonly SaveAppRequest: {
+            /**
+             * Timeout
+             * @description How many seconds it may take to answer; null for the app's own.
+             * @default null
+             */
+            readonly timeout?: number | null;
+            /**
+             * Program
+             * @description The program to start in place of the one that is found: a Python, for one that is a Python module.
+             * @default null
+             */
+            readonly program?: string | null;
+            /**
+             * Environment
+             * @description More variables of its environment. In an answer null stands for a value that is secret; in a request
+             *     null keeps the value that is saved.
+             * @default {}
+             */
+            readonly environment?: {
+                readonly [key: string]: string | null;
+            };
+            /**
+             * Arguments
+             * @description More arguments of its command.
+             * @default []
+             */
+            readonly arguments?: readonly string[];
+            /** App */
+            readonly app: string;
+        };
+        /**
          * SaveRequest
          * @description Writes images to an archive of the workspace.
          */
@@ -6743,6 +7638,50 @@ export interface components {
             readonly limit?: number;
         };
         /**
+         * ServeChoice
+         * @description Is an app that can serve a file.
+         */
+        readonly ServeChoice: {
+            /** App */
+            readonly app: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Reason
+             * @description `it imports streamlit`.
+             */
+            readonly reason: string;
+            /** Installed */
+            readonly installed: boolean;
+        };
+        /**
+         * ServeChoices
+         * @description Is which apps can serve a file: read from its text, nothing of it is executed.
+         */
+        readonly ServeChoices: {
+            /** Path */
+            readonly path: string;
+            /**
+             * Choices
+             * @default []
+             */
+            readonly choices: readonly components["schemas"]["ServeChoice"][];
+            /**
+             * Problem
+             * @description Why the file could not be read as what its name says.
+             * @default null
+             */
+            readonly problem: string | null;
+        };
+        /**
+         * ServeQuery
+         * @description Asks which apps can serve a file.
+         */
+        readonly ServeQuery: {
+            /** Path */
+            readonly path: string;
+        };
+        /**
          * Source
          * @description Says where a connection comes from.
          * @enum {string}
@@ -6774,6 +7713,26 @@ export interface components {
              * @default []
              */
             readonly spans: readonly components["schemas"]["Span"][];
+        };
+        /**
+         * StartAppRequest
+         * @description Starts an app; one that runs already is given as it is.
+         */
+        readonly StartAppRequest: {
+            /** App */
+            readonly app: string;
+            /**
+             * File
+             * @description The file it serves.
+             * @default null
+             */
+            readonly file?: string | null;
+            /**
+             * Folder
+             * @description The folder it opens or works in; null for the file's, else the workspace.
+             * @default null
+             */
+            readonly folder?: string | null;
         };
         /**
          * State
@@ -8699,6 +9658,14 @@ export interface components {
             readonly commands: readonly string[];
         };
         /**
+         * UninstallAppRequest
+         * @description Removes an app that this room has installed.
+         */
+        readonly UninstallAppRequest: {
+            /** App */
+            readonly app: string;
+        };
+        /**
          * UntagRequest
          * @description Takes a name from an image; one that loses its last name stays, dangling.
          */
@@ -9231,6 +10198,22 @@ export interface components {
 export type Acknowledged = components['schemas']['Acknowledged'];
 export type Action = components['schemas']['Action'];
 export type Actions = components['schemas']['Actions'];
+export type App = components['schemas']['App'];
+export type AppFailure = components['schemas']['AppFailure'];
+export type AppInstance = components['schemas']['AppInstance'];
+export type AppLogQuery = components['schemas']['AppLogQuery'];
+export type AppQuery = components['schemas']['AppQuery'];
+export type AppSettings = components['schemas']['AppSettings'];
+export type AppState = components['schemas']['AppState'];
+export type AppWork = components['schemas']['AppWork'];
+export type AppWorkFailure = components['schemas']['AppWorkFailure'];
+export type AppWorkKind = components['schemas']['AppWorkKind'];
+export type AppWorkPage = components['schemas']['AppWorkPage'];
+export type AppWorkQuery = components['schemas']['AppWorkQuery'];
+export type AppWorkStep = components['schemas']['AppWorkStep'];
+export type AppWorkStepState = components['schemas']['AppWorkStepState'];
+export type AppWorkSummary = components['schemas']['AppWorkSummary'];
+export type Apps = components['schemas']['Apps'];
 export type Auth = components['schemas']['Auth'];
 export type BucketInfo = components['schemas']['BucketInfo'];
 export type BucketList = components['schemas']['BucketList'];
@@ -9299,6 +10282,7 @@ export type ExposeRequest = components['schemas']['ExposeRequest'];
 export type Exposed = components['schemas']['Exposed'];
 export type ExposedList = components['schemas']['ExposedList'];
 export type Failure = components['schemas']['Failure'];
+export type FileUse = components['schemas']['FileUse'];
 export type Finding = components['schemas']['Finding'];
 export type Form = components['schemas']['Form'];
 export type FoundImage = components['schemas']['FoundImage'];
@@ -9317,6 +10301,9 @@ export type ImageQuery = components['schemas']['ImageQuery'];
 export type ImageSort = components['schemas']['ImageSort'];
 export type ImageState = components['schemas']['ImageState'];
 export type ImageUser = components['schemas']['ImageUser'];
+export type InstallAppRequest = components['schemas']['InstallAppRequest'];
+export type InstallPlan = components['schemas']['InstallPlan'];
+export type InstanceRequest = components['schemas']['InstanceRequest'];
 export type Kept = components['schemas']['Kept'];
 export type Layer = components['schemas']['Layer'];
 export type LoadRequest = components['schemas']['LoadRequest'];
@@ -9382,14 +10369,19 @@ export type RunQuery = components['schemas']['RunQuery'];
 export type RunRequest = components['schemas']['RunRequest'];
 export type RunRequestReply = components['schemas']['RunRequestReply'];
 export type RunSummary = components['schemas']['RunSummary'];
+export type SaveAppRequest = components['schemas']['SaveAppRequest'];
 export type SaveRequest = components['schemas']['SaveRequest'];
 export type Script = components['schemas']['Script'];
 export type ScriptLanguage = components['schemas']['ScriptLanguage'];
 export type ScriptQuery = components['schemas']['ScriptQuery'];
 export type SearchQuery = components['schemas']['SearchQuery'];
+export type ServeChoice = components['schemas']['ServeChoice'];
+export type ServeChoices = components['schemas']['ServeChoices'];
+export type ServeQuery = components['schemas']['ServeQuery'];
 export type Source = components['schemas']['Source'];
 export type Span = components['schemas']['Span'];
 export type Spans = components['schemas']['Spans'];
+export type StartAppRequest = components['schemas']['StartAppRequest'];
 export type State = components['schemas']['State'];
 export type Step = components['schemas']['Step'];
 export type StepJob = components['schemas']['StepJob'];
@@ -9450,6 +10442,7 @@ export type TransferRequest = components['schemas']['TransferRequest'];
 export type TransferRequestReply = components['schemas']['TransferRequestReply'];
 export type TransferSummary = components['schemas']['TransferSummary'];
 export type UnexposeRequest = components['schemas']['UnexposeRequest'];
+export type UninstallAppRequest = components['schemas']['UninstallAppRequest'];
 export type UntagRequest = components['schemas']['UntagRequest'];
 export type Upload = components['schemas']['Upload'];
 export type UploadQuery = components['schemas']['UploadQuery'];
@@ -14980,6 +15973,678 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ToolboxCache"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_list: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Apps"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_show: {
+        readonly parameters: {
+            readonly query: {
+                readonly app: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["App"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_start: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StartAppRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppInstance"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_stop: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["InstanceRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppInstance"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_restart: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["InstanceRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppInstance"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_log: {
+        readonly parameters: {
+            readonly query: {
+                readonly instance: string;
+                /** @description The first byte; null for the end of the log (its last `limit` bytes, from a line's start). */
+                readonly offset?: number;
+                /** @description How many bytes at the most. */
+                readonly limit?: number;
+                /** @description How many seconds to wait for more when there is none after `offset` yet. */
+                readonly wait?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LogChunk"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_save: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SaveAppRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["App"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_serve_choices: {
+        readonly parameters: {
+            readonly query: {
+                readonly path: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ServeChoices"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_install: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["InstallAppRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_uninstall: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UninstallAppRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_works: {
+        readonly parameters: {
+            readonly query?: {
+                readonly app?: string;
+                readonly state?: "queued" | "running" | "done" | "failed" | "stopped" | "lost";
+                readonly kind?: "install" | "uninstall";
+                readonly limit?: number;
+                readonly before?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppWorkPage"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_show_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_remove_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_work_log: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The first byte; null for the end of the log (its last `limit` bytes, from a line's start). */
+                readonly offset?: number;
+                /** @description How many bytes at the most. */
+                readonly limit?: number;
+                /** @description How many seconds to wait for more when there is none after `offset` yet. */
+                readonly wait?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LogChunk"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_stop_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppWork"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly apps_repeat_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AppWork"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */

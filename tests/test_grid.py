@@ -34,6 +34,9 @@ CELLS = {
 }
 
 NOT_OVER_HTTP = {
+    ("apps", "base"): "the server says it of itself",
+    ("apps", "end"): "the server does it by itself when it ends",
+    ("apps", "reach"): "the proxy's: a browser opens the path of an instance",
     ("containers", "find"): "runs ask for the engine they use",
     ("containers", "list"): "the engine's facts have every choice; runs tell theirs",
     ("containers", "image_label"): "the demo's, to know whether its image is up to date",
@@ -114,7 +117,7 @@ def camel(verb: str) -> str:
 
 def test_there_is_a_house_to_walk() -> None:
     assert {"cwl", "packages", "runs"} <= set(ROOMS)
-    assert {"containers", "cwl", "packages", "runs", "s3", "stac", "tasks", "toolboxes"} <= set(EVERY_ROOM)
+    assert {"apps", "containers", "cwl", "packages", "runs", "s3", "stac", "tasks", "toolboxes"} <= set(EVERY_ROOM)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from ellip_lab.contract import Empty
-from ellip_lab.server import containers, cwl, packages, runs, s3, tasks, toolboxes
+from ellip_lab.server import apps, containers, cwl, packages, runs, s3, tasks, toolboxes
 from ellip_lab.server.route import Action, AnyRoute, Call, Method, Route
 
 
@@ -32,6 +32,7 @@ TABLE: Sequence[AnyRoute] = (
     *s3.ROUTES,
     *containers.ROUTES,
     *toolboxes.ROUTES,
+    *apps.ROUTES,
     Route(
         method=Method.GET,
         path="/openapi.json",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from ellip_lab.apps.contract import App, AppInstance, StartAppRequest
 from ellip_lab.containers.contract import (
     BuildRequest,
     Containerfile,
@@ -59,6 +60,20 @@ class Workspace:
     def show(self, place: str) -> str:
         """Gives the path of an absolute place as the browser knows it; the place itself when outside."""
         return (within(self.root, Path(place)) or place) if place.startswith("/") else place
+
+    def start_app(self, request: StartAppRequest) -> StartAppRequest:
+        """Gives a request to start an app as the room understands it: its file and folder checked to be inside."""
+        places = {name: self.place(path) for name in ("file", "folder") if (path := getattr(request, name))}
+        return request.model_copy(update=places)
+
+    def show_app(self, app: App) -> App:
+        """Gives an app whose instances have paths as the browser knows them."""
+        return app.model_copy(update={"instances": tuple(self.show_instance(one) for one in app.instances)})
+
+    def show_instance(self, instance: AppInstance) -> AppInstance:
+        """Gives an instance with paths as the browser knows them; its own address stays as the app wants it."""
+        places = {name: self.show(path) for name in ("file", "folder") if (path := getattr(instance, name))}
+        return instance.model_copy(update=places)
 
     def document(self, query: DocumentQuery) -> DocumentQuery:
         """Gives the question about a document as the room understands it."""

@@ -15,11 +15,11 @@ from ellip_lab.server.problem import MEDIA_TYPE, ProblemDetails
 from ellip_lab.server.route import PREFIX, AnyRoute
 
 ID = "20260102t030405678-runs-0a1b"
-ROOMS = ("tasks", "cwl", "runs", "packages", "s3", "containers", "toolboxes")
+ROOMS = ("tasks", "cwl", "runs", "packages", "s3", "containers", "toolboxes", "apps")
 
 WORDS = {"number": 1, "size": 1, "sources": ["a.cwl"], "upload": "0" * 32, "images": ["a"], "containers": ["a"],
          "commands": ["a"], "other": ID, "action": "stop", "line": 1, "column": 1, "end_line": 1, "end_column": 1, "argv": ["true"],
-         "name": "a", "to": "b"}  # fmt: skip
+         "name": "a", "to": "b", "app": "code-server", "instance": "code-server"}  # fmt: skip
 """Required fields that are no text, or not any text."""
 
 Ask = Callable[..., Awaitable[HTTPResponse]]

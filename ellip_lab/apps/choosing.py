@@ -1,0 +1,66 @@
+"""What a person chooses about apps: `apps.toml` in the state folder, which only the user can read."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ellip_lab.apps.contract import NAMES_OF_SECRETS, AppSettings
+from ellip_lab.errors import Unavailable
+from ellip_lab.shell import write_atomic
+
+SECRET = re.compile(NAMES_OF_SECRETS, re.IGNORECASE)
+
+
+class Chosen:
+    """Keeps the settings of apps."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def of(self, app: str) -> AppSettings:
+        """Gives the settings of an app, with the values of its variables."""
+        found = self._read().get(app, {})
+        return AppSettings.model_validate(found if isinstance(found, dict) else {})
+
+    def shown(self, app: str) -> AppSettings:
+        """Gives the settings of an app as they may be shown: without secret values."""
+        chosen = self.of(app)
+        shown = {name: None if SECRET.search(name) else value for name, value in chosen.environment.items()}
+        return chosen.model_copy(update={"environment": shown})
+
+    def save(self, app: str, asked: AppSettings) -> None:
+        """Saves the settings of an app; a value that is null stays as it was saved."""
+        before = self.of(app).environment
+        environment = {
+            name: before.get(name) if value is None else value for name, value in asked.environment.items()
+        }
+        kept: dict[str, Any] = {
+            "timeout": asked.timeout,
+            "program": asked.program,
+            "environment": {name: value for name, value in environment.items() if value is not None},
+            "arguments": list(asked.arguments),
+        }
+        everything = self._read()
+        everything[app] = {name: value for name, value in kept.items() if value}
+        if not everything[app]:
+            del everything[app]
+        import tomli_w
+
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_atomic(self._file, tomli_w.dumps(everything).encode(), 0o600)
+        except OSError as error:
+            raise Unavailable(f"the settings of apps cannot be saved: {error.strerror}") from error
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self._file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise Unavailable(
+                f"the settings of apps cannot be read: {error}", hint=f"Correct or remove {self._file}."
+            ) from error
