@@ -600,6 +600,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ellip-lab/runs/{id}/compare": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Compares what a run has given with what another has: by content, STAC catalogues by what they say
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["runs_compare"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ellip-lab/packages/check": {
         readonly parameters: {
             readonly query?: never;
@@ -3937,6 +3957,72 @@ export interface components {
             readonly language?: components["schemas"]["CodeLanguage"];
         };
         /**
+         * CompareQuery
+         * @description Chooses the run that another one is compared with.
+         */
+        readonly CompareQuery: {
+            /** Other */
+            readonly other: string;
+        };
+        /**
+         * Comparison
+         * @description Says whether two runs have given the same.
+         */
+        readonly Comparison: {
+            /** Left */
+            readonly left: string;
+            /** Right */
+            readonly right: string;
+            /**
+             * Left Engine
+             * @description What the left one ran with: engine and what runs its containers (`cwltool, podman`).
+             */
+            readonly left_engine: string;
+            /** Right Engine */
+            readonly right_engine: string;
+            /**
+             * Same
+             * @description There is no difference.
+             */
+            readonly same: boolean;
+            /**
+             * Differences
+             * @description What differs, at most 500.
+             * @default []
+             */
+            readonly differences: readonly components["schemas"]["Difference"][];
+            /**
+             * Count
+             * @description How many differences there are in all.
+             * @default 0
+             */
+            readonly count: number;
+            /**
+             * Notes
+             * @description What differs in its bytes and says the same (a raster with the same pixels), at most 500.
+             * @default []
+             */
+            readonly notes: readonly components["schemas"]["Difference"][];
+            /**
+             * Outputs
+             * @description How many outputs were compared.
+             * @default 0
+             */
+            readonly outputs: number;
+            /**
+             * Files
+             * @description How many files were compared by their content.
+             * @default 0
+             */
+            readonly files: number;
+            /**
+             * Items
+             * @description How many STAC Items, or features, were compared by what they say.
+             * @default 0
+             */
+            readonly items: number;
+        };
+        /**
          * Completion
          * @description Is something that can be written at a place.
          */
@@ -4670,6 +4756,41 @@ export interface components {
              */
             readonly problems: readonly components["schemas"]["Problem"][];
         };
+        /**
+         * Difference
+         * @description Is one thing in which two results differ.
+         */
+        readonly Difference: {
+            /**
+             * Place
+             * @description Where: the output and the path below it (`catalog/mask.tif`); of a STAC document the field behind `#`
+             *     (`catalog#scene-1/properties/water`).
+             */
+            readonly place: string;
+            readonly kind: components["schemas"]["DifferenceKind"];
+            /**
+             * Left
+             * @description What is on the left, in short; null when there is nothing.
+             * @default null
+             */
+            readonly left: string | null;
+            /**
+             * Right
+             * @default null
+             */
+            readonly right: string | null;
+            /**
+             * Words
+             * @description What differs, in one sentence.
+             */
+            readonly words: string;
+        };
+        /**
+         * DifferenceKind
+         * @description Says in what way two things differ.
+         * @enum {string}
+         */
+        readonly DifferenceKind: "missing" | "class" | "name" | "content" | "value" | "metadata" | "gone";
         /**
          * DocumentImage
          * @description Is an image that a document names.
@@ -10239,6 +10360,8 @@ export type Code = components['schemas']['Code'];
 export type CodeAction = components['schemas']['CodeAction'];
 export type CodeLanguage = components['schemas']['CodeLanguage'];
 export type CodeQuery = components['schemas']['CodeQuery'];
+export type CompareQuery = components['schemas']['CompareQuery'];
+export type Comparison = components['schemas']['Comparison'];
 export type Completion = components['schemas']['Completion'];
 export type CompletionKind = components['schemas']['CompletionKind'];
 export type Completions = components['schemas']['Completions'];
@@ -10265,6 +10388,8 @@ export type Credentials = components['schemas']['Credentials'];
 export type Demo = components['schemas']['Demo'];
 export type DemoRequest = components['schemas']['DemoRequest'];
 export type Diagnosis = components['schemas']['Diagnosis'];
+export type Difference = components['schemas']['Difference'];
+export type DifferenceKind = components['schemas']['DifferenceKind'];
 export type DocumentImage = components['schemas']['DocumentImage'];
 export type DocumentImages = components['schemas']['DocumentImages'];
 export type DocumentImagesQuery = components['schemas']['DocumentImagesQuery'];
@@ -11845,6 +11970,49 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Script"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly runs_compare: {
+        readonly parameters: {
+            readonly query: {
+                readonly other: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */

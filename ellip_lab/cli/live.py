@@ -16,6 +16,8 @@ from ellip_lab.tasks.contract import State
 from ellip_lab.tasks.wording import size, tone, took
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ellip_lab.lab import Lab
     from ellip_lab.runs.handle import RunHandle
 
@@ -40,6 +42,22 @@ def displayed(lab: Lab, handle: RunHandle) -> None:
                 return
             # A task's end is noticed at once; the display itself is redrawn at each beat.
             lab.tasks.wait(handle.id, BEAT)
+
+
+def displayed_together(lab: Lab, handles: Sequence[RunHandle]) -> None:
+    """Shows several runs on standard error, one below the other, until all have ended or one has failed."""
+    logs = {handle.id: LastLine(lab, handle.id) for handle in handles}
+    with Live(
+        console=Console(stderr=True), auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+    ) as live:
+        while True:
+            runs = [handle.show() for handle in handles]
+            pictures = [picture(run, "" if run.state.final else logs[run.id].read()) for run in runs]
+            live.update(Group(*pictures), refresh=True)
+            going = [run for run in runs if not run.state.final]
+            if not going or any(run.state.final and run.state is not State.DONE for run in runs):
+                return
+            lab.tasks.wait(going[0].id, BEAT)
 
 
 class LastLine:

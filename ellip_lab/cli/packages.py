@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ellip_lab.cli.compare import compare_engines
 from ellip_lab.cli.exits import nearest
 from ellip_lab.cli.package_rules import check, rules
 from ellip_lab.cli.tooling import tool
@@ -15,8 +16,8 @@ def packages() -> None:
 
 
 package = packages
-"""The same, as one says it of one package: `ellip package tool`, `ellip package check`."""
-for command in (check, rules, tool):
+"""The same, as one says it of one package: `ellip package tool`, `ellip package check`, `ellip package compare`."""
+for command in (check, compare_engines, rules, tool):
     packages.add_command(command)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ellip_lab.cli.compare import compare_runs
 from ellip_lab.cli.tables import table
 from ellip_lab.cli.used import used
 from ellip_lab.runs.contract import Run, RunLogQuery
@@ -31,6 +32,7 @@ def runs() -> None:
     """
 
 
+runs.add_command(compare_runs)
 runs.add_command(used)
 
 

@@ -191,6 +191,19 @@ def stop(run: str) -> RunHandle:
 
 
 @ellip.command()
+@click.argument("left", metavar="RUN")
+@click.argument("right", metavar="RUN")
+def compare(left: str, right: str) -> Shown:
+    """Compare what two runs have given: by content, STAC catalogues by what they say."""
+    from ellip_lab.magics.shown import comparison_shown
+    from ellip_lab.runs.comparison import CompareQuery
+
+    lab = hall()
+    query = CompareQuery(other=meant_run(lab, right).id)
+    return comparison_shown(lab.runs.compare(meant_run(lab, left).id, query))
+
+
+@ellip.command()
 @click.argument("document", metavar="DOC")
 @click.option(
     "--profile",

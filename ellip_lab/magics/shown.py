@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ellip_lab.contract import Contract
     from ellip_lab.cwl.contract import Check, Form
     from ellip_lab.packages.contract import PackageReport
+    from ellip_lab.runs.comparison import Comparison
     from ellip_lab.runs.contract import Engines, RunPage
     from ellip_lab.tasks.contract import LogChunk
 
@@ -102,6 +103,13 @@ def runs_shown(page: RunPage) -> Shown:
 def log_shown(chunk: LogChunk) -> Shown:
     """Shows the end of a log."""
     return LogShown(chunk)
+
+
+def comparison_shown(found: Comparison) -> Shown:
+    """Shows in what two runs differ."""
+    from ellip_lab.runs.comparison import rows, verdict
+
+    return Shown(found, ("Where", "What", "Left", "Right", "In words"), rows(found), verdict(found))
 
 
 def check_shown(check: Check) -> Shown:

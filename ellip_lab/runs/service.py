@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ellip_lab.cwl.editing import Graph
     from ellip_lab.cwl.service import CwlService
     from ellip_lab.runs.cluster import Cluster, EngineCheck
+    from ellip_lab.runs.comparison import CompareQuery, Comparison
     from ellip_lab.runs.reading import Reading
     from ellip_lab.s3.service import S3Service
     from ellip_lab.stac.service import StacService
@@ -215,6 +216,15 @@ class RunsService:
         from ellip_lab.runs.used import used_of
 
         return used_of(self._cwl, self._tasks, self._reading, query)
+
+    def compare(self, id: str, query: CompareQuery) -> Comparison:  # noqa: A002
+        """Compares what a run has given with what another has: by content, catalogues by what they say.
+
+        Every byte of the outputs is read. `Conflict` when one of the two is not done.
+        """
+        from ellip_lab.runs.comparing import compare
+
+        return compare(self.show(id), self.show(query.other), self._stac)
 
     def engines(self) -> Engines:
         """Says which container engines work here, and what would mend those that do not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ellip_lab.contract import Acknowledged, Empty
 from ellip_lab.cwl.editing import Graph
 from ellip_lab.runs.cluster import Cluster, EngineCheck
+from ellip_lab.runs.comparison import CompareQuery, Comparison
 from ellip_lab.runs.contract import (
     Engines,
     QuicklookQuery,
@@ -101,6 +102,11 @@ def graph(call: Call[Empty, Empty]) -> Graph:
 def used(call: Call[Empty, UsedQuery]) -> Used:
     """Gives what the tools of a document have used in the runs that are kept, and what they should ask for."""
     return call.workspace.show_written(call.lab.runs.used(call.workspace.written(call.body)))
+
+
+def compare(call: Call[CompareQuery, Empty]) -> Comparison:
+    """Compares what a run has given with what another has: by content, STAC catalogues by what they say."""
+    return call.lab.runs.compare(call.id, call.query)
 
 
 ROUTES = (
@@ -241,5 +247,14 @@ ROUTES = (
         body=Empty,
         reply=Script,
         verb=script,
+    ),
+    Route(
+        method=Method.GET,
+        path="/runs/{id}/compare",
+        action=Action.READ,
+        query=CompareQuery,
+        body=Empty,
+        reply=Comparison,
+        verb=compare,
     ),
 )

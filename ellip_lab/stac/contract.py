@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from ellip_lab.contract import Contract
 
 
@@ -42,3 +44,34 @@ class Catalogue(Contract):
     """The first of its Items, those of its children too."""
     more: bool = False
     """There are more Items than these."""
+
+
+class DifferenceKind(StrEnum):
+    """Says in what way two things differ."""
+
+    MISSING = "missing"
+    """Only one side has it."""
+    CLASS = "class"
+    """It is something else: a file on one side, a folder or a value on the other."""
+    NAME = "name"
+    CONTENT = "content"
+    """The bytes of a file, or the pixels of a raster."""
+    VALUE = "value"
+    METADATA = "metadata"
+    """A field of a STAC document: geometry, time, a property, the media type of an asset."""
+    GONE = "gone"
+    """It is not there any more, so that nobody can tell."""
+
+
+class Difference(Contract):
+    """Is one thing in which two results differ."""
+
+    place: str
+    """Where: the output and the path below it (`catalog/mask.tif`); of a STAC document the field behind `#`
+    (`catalog#scene-1/properties/water`)."""
+    kind: DifferenceKind
+    left: str | None = None
+    """What is on the left, in short; null when there is nothing."""
+    right: str | None = None
+    words: str
+    """What differs, in one sentence."""

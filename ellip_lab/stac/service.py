@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ellip_lab.errors import Problem
 from ellip_lab.settings import Settings
 from ellip_lab.stac.contract import Catalogue
+
+if TYPE_CHECKING:
+    from ellip_lab.stac.comparing import Compared
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a JSON file that may be a catalogue; a larger one is not looked at."""
@@ -51,6 +55,21 @@ class StacService:
         from ellip_lab.stac import pystac
 
         return pystac.validate(path)
+
+    def compare(self, left: Path, right: Path) -> Compared | None:
+        """Compares two catalogues, or two documents, by what they say; None when they are none.
+
+        Files of assets are not opened: they are given as pairs (`Compared.pairs`).
+        """
+        from ellip_lab.stac.comparing import compare
+
+        return compare(left, right)
+
+    def same_raster(self, left: Path, right: Path) -> bool | None:
+        """Tells whether two rasters show the same, whatever their bytes; None when nobody can tell."""
+        from ellip_lab.stac.rasterio import same_raster
+
+        return same_raster(left, right)
 
     def has_quicklook(self, path: Path) -> bool:
         """Tells from a file's name and first bytes whether a quicklook can be made of it."""

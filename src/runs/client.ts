@@ -6,6 +6,8 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type {
   Acknowledged,
   Cluster,
+  ClusterReply,
+  Comparison,
   EngineCheck,
   Engines,
   Graph,
@@ -78,15 +80,21 @@ export class RunsClient {
     });
   }
 
+  compare(id: string, other: string): Promise<Comparison> {
+    return requestJson(this._settings, place(id, 'compare'), {
+      query: { other }
+    });
+  }
+
   engines(): Promise<Engines> {
     return requestJson(this._settings, 'runs/engines');
   }
 
-  cluster(): Promise<Cluster> {
+  cluster(): Promise<ClusterReply> {
     return requestJson(this._settings, 'runs/cluster');
   }
 
-  saveCluster(body: Cluster): Promise<Cluster> {
+  saveCluster(body: Cluster): Promise<ClusterReply> {
     return requestJson(this._settings, 'runs/cluster', {
       method: 'POST',
       body
