@@ -25,6 +25,7 @@ NAMES = (
     "images",
     "images_work",
     "expose",
+    "cluster",
 )
 
 

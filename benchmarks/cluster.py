@@ -1,0 +1,162 @@
+"""A scatter of 4 and a join on Kubernetes: by this program, by calrissian submitted by hand, and by pycalrissian.
+
+What is counted is what a person waits for, from the command to the outputs in a folder here.
+
+- **Ours**: the whole of `ellip run --engine calrissian`, with the warm process: the document is checked and packed, the
+  inputs are carried to the volume, the log of each step is followed, outputs, tool logs and usage come back.
+- **By hand**: one file with a ConfigMap and a Job for `kubectl create`, `kubectl wait` for the Job, `kubectl cp` of the
+  outputs. Not counted: the inputs are on the volume already, the pod to copy through runs already, and the Job and the
+  folder are removed afterwards.
+- **pycalrissian**: a Python program in its own virtual environment, with the calls that its documentation gives. Not
+  counted: its claim is there already.
+
+All use the same image of calrissian, the same images of tools and the same limits. The three come in turn, each when
+nothing of the one before is left on the cluster, so that no removal is in the time of what comes next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.cluster_space import FILES, IMAGE, MOUNT, Json, Space, missing, space
+from benchmarks.measure import PAIRS, SCRIPTS, Line, Result, Skipped, command, timed, warmed
+
+DOCUMENT = Path(__file__).parent.parent / "tests" / "runs" / "kubernetes" / "documents" / "four.cwl"
+NAME = "scatter of 4 and a join on Kubernetes"
+SLOWER = 2.0
+"""Seconds that ours may take longer than calrissian by hand."""
+RAM, CORES = "8Gi", "4"
+EXPECTED = "WORD 0\nWORD 1\nWORD 2\nWORD 3\n"
+
+
+@dataclass(frozen=True)
+class Way:
+    """Is one way to run it: what is timed, and what removes afterwards what does not go by itself."""
+
+    run: Callable[[], None]
+    clear: Callable[[], None] = lambda: None
+
+
+def measure() -> list[Result]:
+    """Measures the three in turn."""
+    why = missing()
+    if why:
+        return [Skipped(NAME, why)]
+    with tempfile.TemporaryDirectory() as made, space() as own, warmed() as warm:
+        folder = Path(made)
+        texts = [folder / f"t{number}.txt" for number in range(4)]
+        for number, text in enumerate(texts):
+            text.write_text(f"word {number}\n")
+        ours, hand = turns(own, by_us(own, folder, texts, warm), by_hand(own, folder, texts))
+    more = median(ours) - median(hand)
+    return [Line(NAME, f"{median(ours):.2f} s", f"by hand {median(hand):.2f} s", more, SLOWER, "s")]
+
+
+def turns(own: Space, *ways: Way) -> list[list[float]]:
+    """Measures all in turn, after one turn that does not count; nothing is left of one when the next begins."""
+    found: list[list[float]] = [[] for _ in ways]
+    for turn in range(PAIRS + 1):
+        for way, times in zip(ways, found, strict=True):
+            own.settled()
+            took = timed(way.run)
+            way.clear()
+            if turn:
+                times.append(took)
+        if turn:
+            told = " ".join(f"{times[-1]:.2f}" for times in found)
+            sys.stderr.write(f"  turn {turn}: {told}   load {os.getloadavg()[0]:.1f}\n")
+    own.settled()
+    return found
+
+
+def by_us(own: Space, folder: Path, texts: list[Path], warm: dict[str, str]) -> Way:
+    """Gives the whole command of this program; what it leaves goes by itself."""
+    state = folder / "state"
+    state.mkdir()
+    (state / "cluster.toml").write_text(
+        f'namespace = "{own.name}"\nimage = "{IMAGE}"\nmax_ram = "{RAM}"\nmax_cores = "{CORES}"\n'
+    )
+    params = folder / "params.json"
+    params.write_text(json.dumps({"texts": [{"class": "File", "path": str(text)} for text in texts]}))
+    env = {**os.environ, **warm, "ELLIP_LAB_STATE": str(state)}
+
+    def run() -> None:
+        out = folder / f"ours-{uuid.uuid4().hex[:8]}"
+        words = ["run", "--engine", "calrissian", "--quiet", "--outdir", str(out), str(DOCUMENT), str(params)]
+        command([str(SCRIPTS / "ellip"), *words], folder, env)()
+        right(out)
+
+    return Way(run)
+
+
+def by_hand(own: Space, folder: Path, texts: list[Path]) -> Way:
+    """Gives what a person does by hand who has prepared everything."""
+    place = f"{MOUNT}/by-hand"
+    own.volume(f"mkdir -p {place}/in")
+    for text in texts:
+        own.kubectl("cp", str(text), f"{FILES}:{place}/in/{text.name}")
+    own.volume(f"chmod -R a+rwX {place}")
+    body = manifest(place, [text.name for text in texts])
+
+    def run() -> None:
+        out = folder / f"hand-{uuid.uuid4().hex[:8]}"
+        own.kubectl("create", "-f", "-", body=body)
+        own.kubectl("wait", "--for=condition=complete", "job/by-hand", "--timeout=120s", about="job/by-hand")
+        own.kubectl("cp", f"{FILES}:{place}/out", str(out))
+        right(out)
+
+    def clear() -> None:
+        own.kubectl("delete", "job/by-hand", "configmap/by-hand")
+        own.volume(f"rm -rf {place}/out {place}/tmp")
+
+    return Way(run, clear)
+
+
+def manifest(place: str, names: list[str]) -> Json:
+    """Gives the ConfigMap and the Job that a person writes, after calrissian's own documentation."""
+    inputs = {"texts": [{"class": "File", "path": f"{place}/in/{name}"} for name in names]}
+    data = {"package.cwl": DOCUMENT.read_text("utf-8"), "params.json": json.dumps(inputs)}
+    about = {"metadata": {"name": "by-hand"}}
+    runner = {
+        "name": "calrissian",
+        "image": IMAGE,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["calrissian"],
+        "args": [
+            "--max-ram", RAM, "--max-cores", CORES, "--tmp-outdir-prefix", f"{place}/tmp/", "--outdir", f"{place}/out",
+            "--stdout", f"{place}/output.json", "--stderr", f"{place}/stderr.log",
+            "--usage-report", f"{place}/report.json", "/package/package.cwl#four", "/package/params.json",
+        ],
+        "env": [{"name": "CALRISSIAN_POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}],
+        "volumeMounts": [{"name": "shared", "mountPath": MOUNT}, {"name": "package", "mountPath": "/package"}],
+    }  # fmt: skip
+    pod = {
+        "restartPolicy": "Never",
+        "serviceAccountName": "calrissian",
+        "securityContext": {"runAsUser": 1000, "runAsGroup": 1000},
+        "containers": [runner],
+        "volumes": [
+            {"name": "shared", "persistentVolumeClaim": {"claimName": "calrissian"}},
+            {"name": "package", "configMap": {"name": "by-hand"}},
+        ],
+    }
+    spec = {"backoffLimit": 0, "template": {"spec": pod}}
+    items = [
+        {"apiVersion": "v1", "kind": "ConfigMap", **about, "data": data},
+        {"apiVersion": "batch/v1", "kind": "Job", **about, "spec": spec},
+    ]
+    return {"apiVersion": "v1", "kind": "List", "items": items}
+
+
+def right(out: Path) -> None:
+    """Ends the benchmark when the outputs are not what they should be."""
+    if (out / "joined.txt").read_text() != EXPECTED or len(list(out.glob("*.loud"))) != 4:
+        raise SystemExit(f"the outputs in {out} are not right")
