@@ -54,11 +54,15 @@ def test_a_run_gives_its_handle_and_shows_its_outputs(
 
 def test_variables_of_the_notebook(shell: InteractiveShell) -> None:
     shell.user_ns["word"] = "from $word"
-    handle = value(shell, 'run = %ellip run echo.cwl --no-container --message "$word"\nrun')
-    assert handle.outputs["said"].read_text() == "from $word\n"
+    first = value(shell, 'run = %ellip run echo.cwl --no-container --message "$word"\nrun')
+    assert first.outputs["said"].read_text() == "from $word\n"
     shell.user_ns["params"] = {"message": "from a dictionary"}
     handle = value(shell, "%ellip run --no-container --inputs params echo.cwl")
     assert handle.outputs["said"].read_text() == "from a dictionary\n"
+    shown = value(shell, f"%ellip compare {first.id} last")
+    assert [(one.place, one.kind) for one in shown.record.differences] == [("said", "content")]
+    assert "1 difference: 1 output, 1 file compared" in str(text_of(shell, shown, "text/html"))
+    assert value(shell, "%ellip compare last last").record.same
 
 
 def test_a_cell_can_be_run(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
