@@ -2913,7 +2913,8 @@ export interface components {
             readonly program: string | null;
             /**
              * Environment
-             * @description More variables of its environment. In an answer null stands for a value that is secret; in a request
+             * @description More variables of its environment. In an answer null stands for a secret value (its name has KEY,
+             *     TOKEN, PASSWORD, SECRET or CREDENTIAL in it); in a request
              *     null keeps the value that is saved.
              * @default {}
              */
@@ -7679,7 +7680,8 @@ export interface components {
             readonly program?: string | null;
             /**
              * Environment
-             * @description More variables of its environment. In an answer null stands for a value that is secret; in a request
+             * @description More variables of its environment. In an answer null stands for a secret value (its name has KEY,
+             *     TOKEN, PASSWORD, SECRET or CREDENTIAL in it); in a request
              *     null keeps the value that is saved.
              * @default {}
              */

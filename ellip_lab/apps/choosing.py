@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from ellip_lab.apps.contract import NAMES_OF_SECRETS, AppSettings
+from ellip_lab.apps.contract import AppSettings
+from ellip_lab.apps.masking import NAMES
 from ellip_lab.errors import Unavailable
 from ellip_lab.shell import write_atomic
-
-SECRET = re.compile(NAMES_OF_SECRETS, re.IGNORECASE)
 
 
 class Chosen:
@@ -28,7 +26,7 @@ class Chosen:
     def shown(self, app: str) -> AppSettings:
         """Gives the settings of an app as they may be shown: without secret values."""
         chosen = self.of(app)
-        shown = {name: None if SECRET.search(name) else value for name, value in chosen.environment.items()}
+        shown = {name: None if NAMES.search(name) else value for name, value in chosen.environment.items()}
         return chosen.model_copy(update={"environment": shown})
 
     def save(self, app: str, asked: AppSettings) -> None:

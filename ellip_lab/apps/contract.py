@@ -23,9 +23,6 @@ InstanceId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,254}$")]
 """The name of an environment variable."""
 
-NAMES_OF_SECRETS = "KEY|TOKEN|PASSW|PASSPHRASE|SECRET|CREDENTIAL"
-"""What in the name of a variable says that its value is secret; such values are shown nowhere."""
-
 
 # -- what there is
 
@@ -110,7 +107,8 @@ class AppSettings(Contract):
     program: str | None = Field(default=None, min_length=1, max_length=4096)
     """The program to start in place of the one that is found: a Python, for one that is a Python module."""
     environment: dict[VariableName, str | None] = Field(default={}, max_length=100)
-    """More variables of its environment. In an answer null stands for a value that is secret; in a request
+    """More variables of its environment. In an answer null stands for a secret value (its name has KEY,
+    TOKEN, PASSWORD, SECRET or CREDENTIAL in it); in a request
     null keeps the value that is saved."""
     arguments: tuple[Annotated[str, Field(max_length=4096)], ...] = Field(default=(), max_length=100)
     """More arguments of its command."""

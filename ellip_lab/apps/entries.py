@@ -48,12 +48,16 @@ class Start(Contract):
     `{data}` (a folder that stays), `{runtime}` (one that goes), `{user}` and `{catalogue}`."""
     environment: dict[VariableName, str] = Field(default={})
     """More variables; the same words."""
+    unset: Words = ()
+    """Variables that it must not get."""
     absolute_url: bool = False
     """It wants to be asked by its whole address, below the server's base URL."""
     files: dict[str, str] = Field(default={})
     """Files that are written into `{runtime}` first; the same words."""
     timeout: float = Field(default=60, ge=1, le=3600)
     """How many seconds it may take to answer."""
+    grace: float = Field(default=3, ge=0, le=60)
+    """How many seconds it has to end by itself."""
     ready: str = "/"
     """The page that is asked for to see whether it answers."""
     open: str = ""

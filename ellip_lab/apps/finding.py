@@ -46,8 +46,8 @@ class Found:
 class Finding:
     """Finds apps; an answer is kept while what was found stays as it is."""
 
-    def __init__(self, state: Path, chosen: Chosen) -> None:
-        self._state = state
+    def __init__(self, installed: Path, chosen: Chosen) -> None:
+        self._installed = installed
         self._chosen = chosen
         self._kept: dict[str, Found] = {}
         self._lock = threading.Lock()
@@ -78,8 +78,8 @@ class Finding:
     def prefix(self, app: str) -> str | None:
         """Gives the folder of an app that this room has installed."""
         try:
-            kept = read_json(self._state / app / "installed.json")
-            prefix = self._state / app / str(kept["folder"])
+            kept = read_json(self._installed / app / "installed.json")
+            prefix = self._installed / app / str(kept["folder"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return str(prefix) if prefix.is_dir() else None

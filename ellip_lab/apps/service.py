@@ -49,7 +49,7 @@ class AppsService:
     def _finding(self) -> Finding:
         from ellip_lab.apps.finding import Finding
 
-        return Finding(self._settings.state / "apps", self._chosen)
+        return Finding(self._settings.state / "apps" / "installed", self._chosen)
 
     @cached_property
     def _instances(self) -> Instances:
@@ -103,7 +103,7 @@ class AppsService:
             self._chosen.shown(entry.name),
             self._instances.of(entry.name),
             works.get(entry.name),
-            self._settings.state / "apps" / entry.name,
+            self._settings.state / "apps" / "installed" / entry.name,
         )
 
     # -- starting and stopping

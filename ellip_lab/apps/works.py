@@ -141,7 +141,7 @@ REQUESTS: dict[AppWorkKind, type[Request]] = {
 
 def prefix_of(settings: Settings, app: str) -> Path:
     """Gives the folder that holds an app's installations."""
-    return settings.state / "apps" / app
+    return settings.state / "apps" / "installed" / app
 
 
 def _step(told: dict[str, Any], state: State) -> words.AppWorkStep:
