@@ -7,6 +7,7 @@ supported. Killed and started again, it finds what it had written down and goes 
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from ellip_lab.runs.engines.record import Record
 
 Json = dict[str, Any]
+SHARED = ("requests", "dateutil.parser", "pydantic")
+"""What cwltool and the client of Kubernetes both import, and two threads at once may find half made."""
 
 
 def main() -> NoReturn:
@@ -46,6 +49,8 @@ def run(asked: Json, directory: Path) -> int:
     from ellip_lab.runs.events import Events
 
     (directory / "work").mkdir(exist_ok=True)
+    for name in SHARED:
+        importlib.import_module(name)
     threading.Thread(target=connect, args=(asked,), name="ellip-connect", daemon=True).start()
     before = Events().of(directory)
     record = Record(directory)

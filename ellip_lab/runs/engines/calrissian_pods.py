@@ -67,6 +67,9 @@ class Pods:
         self.lost_since: float | None = None
         self.error: ClusterError | None = None
         self._reader: threading.Thread | None = None
+        self._lock = threading.RLock()
+        self._nameless: dict[str, Json] = {}
+        """Pods that may be of several steps, until calrissian says more."""
         self._watcher = threading.Thread(target=self._watch, name="ellip-watch", daemon=True)
 
     def start(self) -> None:
@@ -89,6 +92,7 @@ class Pods:
     def read(self, patience: float) -> bool:
         """Waits until what the tools and calrissian have written is read; tells whether that came to its end."""
         until = time.monotonic() + patience
+        self._complete()
         for tool in list(self.tools.values()):
             if tool.reader:
                 tool.reader.join(max(0.0, until - time.monotonic()))
@@ -139,34 +143,59 @@ class Pods:
                     return
                 self._stop.wait(AGAIN)
 
+    def _complete(self) -> None:
+        """Sees to it that every pod of a tool is known, also one of which no watch has told yet."""
+        try:
+            pods = self._kubernetes.pods(self._selector)[0]
+        except ClusterError:
+            pods = []  # the watch tells when that lasts
+        for pod in pods:
+            if pod["metadata"]["labels"].get(PART) == "tool" and pod["metadata"]["name"] not in self.tools:
+                self._handle("ADDED", pod)
+        self._name(final=True)
+
+    def _name(self, *, final: bool = False) -> None:
+        """Looks whether the steps of pods are known by now."""
+        with self._lock:
+            for pod in list(self._nameless.values()):
+                self._tool(pod, final=final)
+
     def _handle(self, kind: str, pod: Json) -> None:
         part, name = pod["metadata"]["labels"].get(PART), pod["metadata"]["name"]
-        if kind == "DELETED":
-            self._deleted(name, pod)
-        elif part == "runner":
-            self._runner(pod)
-        elif part == "tool" and name not in self.done:
-            self._tool(pod)
+        with self._lock:
+            if kind == "DELETED":
+                self._deleted(name, pod)
+            elif part == "runner":
+                self._runner(pod)
+            elif part == "tool" and name not in self.done:
+                self._tool(pod)
         self.changed.set()
 
     def _runner(self, pod: Json) -> None:
+        if self.runner and pod["metadata"]["name"] != self.runner_name:
+            # a Job makes another pod for one that was deleted: this run has ended with its first one
+            if "terminated" not in self.runner_state():
+                self.gone = self.runner_name
+            return
         self.runner = pod
         state = self.runner_state()
         if {"running", "terminated"} & {*state, *self.runner_state(FILES)}:
             (self._marks.parent / "begun").touch()  # there may be something on the volume from now on
         if self._reader is None and ("running" in state or "terminated" in state):
             name = self.runner_name
-            self._reader = threading.Thread(
+            reader = threading.Thread(
                 target=self._follow, args=(name, RUNNER, self._line, lambda: "terminated" in self.runner_state()),
                 name="ellip-log", daemon=True,
             )  # fmt: skip
-            self._reader.start()
+            reader.start()
+            self._reader = reader  # others join what they find here: it has to be started
 
     def _line(self, line: bytes) -> None:
         text = COLOURS.sub("", line.decode(errors="replace").rstrip("\n"))
         with (self._record.directory / "calrissian.log").open("a") as stream:
             stream.write(f"{text}\n")
         self._take(text)
+        self._name()
         self.changed.set()
 
     def _deleted(self, name: str, pod: Json | None = None) -> None:
@@ -182,13 +211,15 @@ class Pods:
                 self._tell_end(tool)
         self.changed.set()
 
-    def _tool(self, pod: Json) -> None:
+    def _tool(self, pod: Json, *, final: bool = False) -> None:
         name = pod["metadata"]["name"]
         tool = self.tools.get(name)
         if tool is None:
-            found = self._names.job(name)
+            found = self._names.job(name, final=final)
             if found is None:
+                self._nameless[name] = pod
                 return
+            self._nameless.pop(name, None)
             tool = self.tools[name] = Tool(name, *found)
         tool.last = pod
         state = container_state(pod)
@@ -221,10 +252,9 @@ class Pods:
         command = " ".join(container.get("args") or ())
         self._record.event("command", **about, command=command)
         self._record.note(tool.job, f"{command[:600]}   (pod {tool.pod})")
-        tool.reader = threading.Thread(
-            target=self._attend, args=(tool,), name=f"ellip-{tool.job}", daemon=True
-        )
-        tool.reader.start()
+        reader = threading.Thread(target=self._attend, args=(tool,), name=f"ellip-{tool.job}", daemon=True)
+        reader.start()
+        tool.reader = reader
 
     def _attend(self, tool: Tool) -> None:
         pump = self._record.pump(tool.job)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from functools import cached_property
@@ -97,6 +96,9 @@ class OnCluster:
         """Follows the run to its end, and gives the output object; `RunFailedError` for one that has failed."""
         names = Names(outline)
         lines = Lines(names, self._record)
+        heard = self._directory / "calrissian.log"
+        if heard.exists():  # by a program before this one
+            lines.remember(heard.read_text(errors="replace").splitlines())
         pods = Pods(self._kubernetes, self._id, self._record, names, lines.take)
         pods.done = done
         pods.start()
@@ -120,7 +122,7 @@ class OnCluster:
                 told = self._tell(pods, told)
             pods.join_runner(READING)
             pods.read(READING)
-            return self._conclude(pods, lines)
+            return self._conclude(pods, lines, names)
         finally:
             pods.stop()
 
@@ -264,7 +266,7 @@ class OnCluster:
                 self._record.say("cluster", text)
         return text
 
-    def _conclude(self, pods: Pods, lines: Lines) -> Json:
+    def _conclude(self, pods: Pods, lines: Lines, names: Names) -> Json:
         """Brings everything back."""
         ended = pods.runner_state()["terminated"]
         fetched = self._directory / "work" / "fetched"
@@ -272,7 +274,7 @@ class OnCluster:
         good = ended.get("exitCode") == 0
         if self._cluster.mounted_at or "running" in pods.runner_state(manifests.FILES):
             volume.fetch(("logs", "out") if good else ("logs",), fetched)
-        self._usage(fetched / "logs" / "report.json", Names(self._outline))
+        self._usage(fetched / "logs" / "report.json", names)
         if not good:
             if str(ended.get("reason")) == "OOMKilled":
                 limit = self._cluster.runner_memory_limit
@@ -314,14 +316,6 @@ class OnCluster:
         """Waits until the folder on the volume is gone."""
         self._removing.join(30)
 
-    @cached_property
-    def _outline(self) -> list[Json]:
-        for line in (self._directory / "events.jsonl").read_text().splitlines():
-            event = json.loads(line)
-            if event["event"] == "document":
-                return list(event["steps"])
-        return []
-
     def _usage(self, report: Path, names: Names) -> None:
         """Tells what the steps have used, by calrissian's report."""
         try:
@@ -331,9 +325,9 @@ class OnCluster:
         write_json(self._directory / "report.json", found)
         hours: dict[str, list[float]] = {}
         for one in found.get("children") or ():
-            step = names.step(str(one.get("name")))
+            step = names.used(str(one.get("name")))
             if step:
-                used = hours.setdefault(step[0], [0.0, 0.0])
+                used = hours.setdefault(step, [0.0, 0.0])
                 used[0] += one.get("cpu_hours") or 0.0
                 used[1] += (one.get("ram_megabyte_hours") or 0.0) / 1000
         for step_, (cpu, memory) in hours.items():

@@ -7,6 +7,7 @@ never imported. Standard library only.
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import json
 import os
 import sys
@@ -14,30 +15,40 @@ import time
 from pathlib import Path
 from typing import Any
 
-READING = 20
-"""Seconds that whoever follows the pods has to read their last lines."""
+VERSION = "0.18.1"
+"""The calrissian that this text knows: it replaces functions of it by name."""
+REPLACED = ("delete_pods", "handle_sigterm", "main")
 
 
 def main() -> int:
     """Runs calrissian with the arguments after the first, which is JSON: `folder`, and whether to wait."""
     about = json.loads(sys.argv.pop(1))
     folder = Path(about["folder"])
-    while about["waits"] and not (folder / "in/.ready").exists():
+    while about["waits"] and not there(folder / "in/.ready"):
         time.sleep(0.05)
     for name in ("tmp", "out", "logs"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     # calrissian's own `--stdout` goes through a process that may be ended before it has written everything
     os.dup2(os.open(folder / "logs/output.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 1)
     calrissian: Any = importlib.import_module("calrissian.main")
+    if missing := [name for name in REPLACED if not hasattr(calrissian, name)]:
+        version = importlib.metadata.version("calrissian")
+        sys.stderr.write(
+            f"ERROR calrissian {version} has no {', '.join(missing)}: this program knows calrissian {VERSION}, "
+            "make the image of deploy/calrissian/Containerfile\n"
+        )
+        return 1
     own = calrissian.delete_pods
 
     def delete_pods() -> None:
-        """Lets whoever follows the pods read what they wrote last, and removes them then."""
+        """Lets whoever follows the pods read what they wrote last, and removes them then.
+
+        Who follows may be away, and takes the run up when it is there again: the Job's deadline ends this.
+        """
         if sys.exc_info()[0] is None:
             sys.stderr.write("ellip-lab: ended\n")
             sys.stderr.flush()
-            until = time.monotonic() + READING
-            while time.monotonic() < until and not (folder / "logs/.read").exists():
+            while not there(folder / "logs/.read"):
                 time.sleep(0.05)
         own()
 
@@ -49,6 +60,14 @@ def main() -> int:
     calrissian.handle_sigterm = terminated
     sys.argv[0] = "calrissian"
     return int(calrissian.main() or 0)
+
+
+def there(file: Path) -> bool:
+    """Tells whether a file is there; its folder is read, for a shared volume may remember that it was not."""
+    try:
+        return file in file.parent.iterdir()
+    except FileNotFoundError:
+        return False
 
 
 if __name__ == "__main__":
