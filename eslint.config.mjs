@@ -98,6 +98,8 @@ export default defineConfig([
             './addresses',
             './bar',
             './client',
+            './clustercommand',
+            './clustermodel',
             './commands',
             './desk',
             './drive',

@@ -7373,6 +7373,12 @@ export interface components {
             readonly detail: string | null;
             readonly request: components["schemas"]["RunRequestReply"];
             /**
+             * Namespace
+             * @description Where on a cluster it runs; null on this machine, and before it was submitted.
+             * @default null
+             */
+            readonly namespace: string | null;
+            /**
              * Versions
              * @description Engine, container engine, node, ellip-lab and Python, as they were.
              * @default {}

@@ -66,7 +66,13 @@ except Exception:
     said["calrissian"] = None
 print(json.dumps(said), flush=True)
 """
-ROLE = "kubectl apply -n {namespace} -k deploy/base"
+HINTS = {
+    "Configuration": "Set `kubeconfig` and `context` in the settings of the cluster (`ellip engine set kubeconfig=FILE`), "
+    "or KUBECONFIG.",
+    "Uninstalled": "Install it where JupyterLab runs, then start that again.",
+}
+"""What helps where there is no cluster to ask."""
+ROLE = "`kubectl apply -n {namespace} -k deploy/base`"
 
 
 def check(cluster: Cluster, *, trial: bool = True) -> EngineCheck:
@@ -77,11 +83,7 @@ def check(cluster: Cluster, *, trial: bool = True) -> EngineCheck:
         kubernetes = Kubernetes(cluster)
         version = kubernetes.version()
     except ClusterError as error:
-        hint = (
-            "Set `kubeconfig` and `context` in the settings of the cluster, or KUBECONFIG."
-            if error.reason == "Configuration"
-            else "Is the cluster running, and this machine allowed to reach it?"
-        )
+        hint = HINTS.get(error.reason, "Is the cluster running, and this machine allowed to reach it?")
         finding = Finding(name="connection", works=False, message=error.message, hint=hint)
         return EngineCheck(works=False, findings=(finding,))
     findings = [Finding(name="connection", works=True, message=f"{kubernetes.where}, Kubernetes {version}")]
@@ -135,8 +137,9 @@ def _claim(kubernetes: Kubernetes, cluster: Cluster) -> Finding:
     if wrong is None:
         size = (claim["status"].get("capacity") or {}).get("storage", "")
         return Finding(name="claim", works=True, message=f"{cluster.claim}: {size}, ReadWriteMany")
+    described = f"`kubectl describe pvc -n {kubernetes.namespace} {cluster.claim}`"
     hint = (
-        "Give it a storage class that exists: kubectl describe pvc says what it waits for."
+        f"Give it a storage class that exists: {described} says what it waits for."
         if wrong.reason == "ClaimPending"
         else "Make one with accessModes [ReadWriteMany], of a storage class that can (NFS, CephFS, EFS)."
     )

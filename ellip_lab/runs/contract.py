@@ -253,6 +253,8 @@ class Run(RunSummary):
     exit_code: int | None = None
     detail: str | None = None
     request: RunRequest
+    namespace: str | None = None
+    """Where on a cluster it runs; null on this machine, and before it was submitted."""
     versions: dict[str, str] = {}
     """Engine, container engine, node, ellip-lab and Python, as they were."""
     rerun_of: TaskId | None = None

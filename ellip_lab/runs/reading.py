@@ -70,6 +70,7 @@ class Reading:
             exit_code=task.exit_code,
             detail=task.detail,
             request=request,
+            namespace=next((one["namespace"] for one in events if one["event"] == "submitted"), None),
             versions=self._versions(directory, data),
             rerun_of=request.rerun_of,
         )

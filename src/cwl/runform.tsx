@@ -6,9 +6,6 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
-import type { IFormComponentProps } from '@jupyterlab/ui-components';
-import { FormComponent } from '@jupyterlab/ui-components';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { ErrorSchema, RJSFSchema } from '@rjsf/utils';
 import * as React from 'react';
 
@@ -23,26 +20,18 @@ import { openAtLine } from '../kit/document';
 import { useDomId } from '../kit/hooks';
 import { describe } from '../kit/notice';
 import { ProblemError } from '../kit/request';
-import { EngineChoice } from './engines';
 import type { IFieldContext } from './fields';
-import { AnyField, ArrayTemplate, FieldTemplate, FileField } from './fields';
 import type { IFiles } from './files';
 import { loadedText, loadParameters, pickPath, saveParameters } from './files';
+import { FormInputs, refusalOf } from './forminputs';
+import { EntryChoice, FormAlarm, FormFoot, FormHead } from './formparts';
+import { only, remember, rememberEngine, startOf } from './formstart';
 import type { ICandidate, IOffer } from './offer';
-import { candidatesFor, filledIn, wordsOf } from './offer';
-import { Problems } from './problems';
+import { filledIn, wordsOf } from './offer';
 import { PublishField } from './publish';
-import {
-  ANY_FIELD,
-  atFields,
-  FILE_FIELD,
-  formSchema,
-  formUi,
-  missing,
-  pruned,
-  validator
-} from './schema';
-import type { IFormOptions, InputObject } from './tokens';
+import { formSchema, missing, pruned } from './schema';
+import type { EngineName, IFormOptions, InputObject } from './tokens';
+import { OfferChoice, useOffer } from './useoffer';
 
 /** What the form stands on. */
 export interface IFormHost {
@@ -66,13 +55,6 @@ export interface IRunFormProps extends IFormHost, IFormOptions {
   readonly offer: IOffer | null;
 }
 
-interface IMemory {
-  readonly entry: string | null;
-  readonly inputs: InputObject;
-  readonly container: ContainerChoice;
-  readonly publish?: string;
-}
-
 /** The form. */
 export function RunForm(props: IRunFormProps): JSX.Element {
   const { document: path, documents, state, trans } = props;
@@ -81,11 +63,13 @@ export function RunForm(props: IRunFormProps): JSX.Element {
   const [engines, setEngines] = React.useState<Engines | null>(null);
   const [entry, setEntry] = React.useState<string | null>(props.entry);
   const [inputs, setInputs] = React.useState<InputObject>({});
+  const [engine, setEngine] = React.useState<EngineName>(
+    props.engine ?? 'cwltool'
+  );
   const [container, setContainer] = React.useState<ContainerChoice>(
     props.container ?? 'auto'
   );
   const [publish, setPublish] = React.useState(props.publish ?? '');
-  const [asking, setAsking] = React.useState<IOffer | null>(null);
   const [failure, setFailure] = React.useState<unknown>(null);
   const [wrong, setWrong] = React.useState<ErrorSchema>({});
   const [others, setOthers] = React.useState<readonly Problem[]>([]);
@@ -104,45 +88,26 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     let gone = false;
     const load = async (): Promise<void> => {
       setFailure(null);
-      const saved = (await state?.fetch(memory)) as unknown as
-        IMemory | undefined;
       const found = await props.check(path);
       if (gone) {
         return;
       }
       setCheck(found);
-      const chosen =
-        entry ??
-        (saved?.entry &&
-        found.entries.some(process => process.id === saved.entry)
-          ? saved.entry
-          : null) ??
-        found.default_entry ??
-        found.entries[0]?.id ??
-        null;
-      if (!found.valid && !found.entries.length) {
+      const start = await startOf(props, entry, found);
+      if (gone || !start) {
         return;
       }
-      const asked = await props.form(path, chosen);
-      if (gone) {
-        return;
+      const { entry: process } = start.form;
+      setEntry(start.entry);
+      setForm(start.form);
+      onName(process.label ?? (process.id || PathExt.basename(path)));
+      setInputs(start.inputs);
+      setEngine(start.engine);
+      if (start.container !== null) {
+        setContainer(start.container);
       }
-      setEntry(chosen);
-      setForm(asked);
-      onName(asked.entry.label ?? (asked.entry.id || PathExt.basename(path)));
-      const known = Object.keys(
-        (asked.json_schema.properties as object | undefined) ?? {}
-      );
-      const start =
-        saved?.entry === chosen || !saved?.entry
-          ? (saved?.inputs ?? props.inputs ?? {})
-          : (props.inputs ?? {});
-      setInputs(only({ ...asked.defaults, ...start }, known));
-      if (saved && !props.container) {
-        setContainer(saved.container);
-      }
-      if (saved?.publish !== undefined) {
-        setPublish(saved.publish);
+      if (start.publish !== null) {
+        setPublish(start.publish);
       }
     };
     load().catch((error: unknown) => {
@@ -173,63 +138,39 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     if (!form) {
       return;
     }
-    const timer = window.setTimeout(() => {
-      state
-        ?.save(memory, {
-          entry,
-          inputs,
-          container,
-          publish
-        } as unknown as ReadonlyPartialJSONObject)
-        .catch((error: unknown) => console.warn('Cannot save the form', error));
-    }, SAVE);
+    const timer = window.setTimeout(
+      () =>
+        remember(state, memory, { entry, inputs, engine, container, publish }),
+      SAVE
+    );
     return () => window.clearTimeout(timer);
-  }, [form, memory, entry, inputs, container, publish, state]);
+  }, [form, memory, entry, inputs, engine, container, publish, state]);
 
   const schema = React.useMemo<RJSFSchema | null>(
     () => (form ? bare(formSchema(form.json_schema)) : null),
     [form]
   );
-  const ui = React.useMemo(
-    () => (schema && form ? formUi(schema, form.ui) : {}),
-    [schema, form]
-  );
   const { translator, pickStored, offer } = props;
 
-  // What is offered goes where it fits; the person says where when it fits several.
-  React.useEffect(() => {
-    if (!schema || !offer) {
-      return;
-    }
-    const candidates = candidatesFor(schema, offer);
-    if (candidates.length > 1) {
-      setAsking(offer);
-      return;
-    }
-    setAsking(null);
-    const [only] = candidates;
-    if (only) {
-      take(offer, only);
-    } else {
-      setSaid(
-        trans.__(
-          'The document asks for nothing that %1 could be.',
-          wordsOf(offer)
-        )
-      );
-    }
-    // A document that is read again is not offered the same once more.
-  }, [schema === null, offer]);
   const take = (taken: IOffer, input: ICandidate): void => {
     if (!schema) {
       return;
     }
-    setAsking(null);
     setInputs(now => filledIn(schema, now, input.name, taken));
     setWrong({});
     setSaid(trans.__('%1 is %2 now.', input.title, wordsOf(taken)));
     globalThis.document.getElementById(`${domId}_${input.name}`)?.focus();
   };
+  const [asking, forgetOffer] = useOffer(schema, offer, {
+    onTake: take,
+    onMisfit: left =>
+      setSaid(
+        trans.__(
+          'The document asks for nothing that %1 could be.',
+          wordsOf(left)
+        )
+      )
+  });
 
   const desk = React.useMemo<IFiles>(
     () => ({ documents, translator, trans }),
@@ -253,22 +194,14 @@ export function RunForm(props: IRunFormProps): JSX.Element {
 
   const refuse = (error: unknown): void => {
     if (error instanceof ProblemError && schema) {
-      const ofPublish = error.problems.filter(isOfPublish);
-      setUnpublished(
-        ofPublish.map(problem =>
-          problem.hint ? `${problem.message}. ${problem.hint}` : problem.message
-        )
-      );
-      const sorted = atFields(
-        error.problems.filter(problem => !isOfPublish(problem)),
-        schema
-      );
+      const sorted = refusalOf(error, schema);
+      setUnpublished(sorted.publish);
       setWrong(sorted.fields);
+      setOthers(sorted.others);
       const first = Object.keys(sorted.fields)[0];
       if (first !== undefined) {
         globalThis.document.getElementById(`${domId}_${first}`)?.focus();
       }
-      setOthers(sorted.others);
     }
     setFailure(error);
   };
@@ -305,6 +238,7 @@ export function RunForm(props: IRunFormProps): JSX.Element {
       await props.submit({
         entry,
         inputs: answer,
+        engine,
         container,
         publish: publish.trim() || null
       });
@@ -353,30 +287,14 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     others.length === 0;
   return (
     <div className="jp-EllipLab-Cwl-sheet">
-      <header className="jp-EllipLab-Cwl-head">
-        <div>
-          <h2>{props.title(name)}</h2>
-          <p className="jp-EllipLab-Kit-hint" title={path}>
-            {path}
-          </p>
-        </div>
-        <div className="jp-EllipLab-Kit-row">
-          <button
-            className="jp-EllipLab-Kit-button"
-            disabled={!form}
-            onClick={() => void load()}
-          >
-            {trans.__('Load parameters…')}
-          </button>
-          <button
-            className="jp-EllipLab-Kit-button"
-            disabled={!form}
-            onClick={() => void save()}
-          >
-            {trans.__('Save…')}
-          </button>
-        </div>
-      </header>
+      <FormHead
+        title={props.title(name)}
+        path={path}
+        ready={form !== null}
+        onLoad={() => void load()}
+        onSave={() => void save()}
+        trans={trans}
+      />
       <div
         className="jp-EllipLab-Cwl-body"
         onKeyDown={event => {
@@ -395,115 +313,64 @@ export function RunForm(props: IRunFormProps): JSX.Element {
           <p className="jp-EllipLab-Cwl-about">{form.entry.doc}</p>
         )}
         {check && check.entries.length > 1 && (
-          <div className="jp-EllipLab-Cwl-field">
-            <label htmlFor={`${domId}-entry`}>{trans.__('Entry point')}</label>
-            <select
-              id={`${domId}-entry`}
-              className="jp-EllipLab-Kit-select"
-              value={entry ?? ''}
-              onChange={event => {
-                setEntry(event.target.value);
-                setTurn(turn + 1);
-              }}
-            >
-              {check.entries.map(process => (
-                <option key={process.id} value={process.id}>
-                  {process.label && process.label !== process.id
-                    ? `${process.id} – ${process.label}`
-                    : process.id}
-                </option>
-              ))}
-            </select>
-          </div>
+          <EntryChoice
+            id={`${domId}-entry`}
+            check={check}
+            value={entry}
+            onChange={chosen => {
+              setEntry(chosen);
+              setTurn(turn + 1);
+            }}
+            trans={trans}
+          />
         )}
         {((failure !== null && !atTheirFields) || broken) && (
-          <section className="jp-EllipLab-Kit-alarm" role="alert">
-            <h3>
-              {broken
-                ? trans.__('The document has problems')
-                : failure instanceof Error
-                  ? failure.message
-                  : String(failure)}
-            </h3>
-            {failure instanceof ProblemError && failure.hint && (
-              <p className="jp-EllipLab-Kit-remedy">{failure.hint}</p>
-            )}
-            <Problems
-              problems={
-                others.length || form
-                  ? others
-                  : failure instanceof ProblemError
-                    ? failure.problems
-                    : (check?.problems ?? [])
-              }
-              onGo={go}
-              trans={trans}
-            />
-            {!form && (
-              <div className="jp-EllipLab-Kit-row">
-                <button
-                  className="jp-EllipLab-Kit-button"
-                  onClick={() => setTurn(turn + 1)}
-                >
-                  {trans.__('Check again')}
-                </button>
-                <button
-                  className="jp-EllipLab-Kit-button"
-                  onClick={() => documents.openOrReveal(path, 'Editor')}
-                >
-                  {trans.__('Open document')}
-                </button>
-              </div>
-            )}
-          </section>
+          <FormAlarm
+            broken={broken}
+            failure={failure}
+            problems={
+              others.length || form
+                ? others
+                : failure instanceof ProblemError
+                  ? failure.problems
+                  : (check?.problems ?? [])
+            }
+            onGo={go}
+            onAgain={form ? null : () => setTurn(turn + 1)}
+            onOpen={() => documents.openOrReveal(path, 'Editor')}
+            trans={trans}
+          />
         )}
         {!form && failure === null && !broken && (
           <p aria-busy="true">{trans.__('Reading the document…')}</p>
         )}
         {asking && schema && (
-          <section className="jp-EllipLab-Cwl-offer" aria-live="polite">
-            <p>{trans.__('Use %1 as', wordsOf(asking))}</p>
-            <div className="jp-EllipLab-Kit-row">
-              {candidatesFor(schema, asking).map(candidate => (
-                <button
-                  key={candidate.name}
-                  className="jp-EllipLab-Kit-button"
-                  onClick={() => take(asking, candidate)}
-                >
-                  {candidate.title}
-                </button>
-              ))}
-              <button
-                className="jp-EllipLab-Kit-link"
-                onClick={() => setAsking(null)}
-              >
-                {trans.__('None')}
-              </button>
-            </div>
-          </section>
+          <OfferChoice
+            schema={schema}
+            offer={asking}
+            onTake={input => {
+              forgetOffer();
+              take(asking, input);
+            }}
+            onNone={forgetOffer}
+            trans={trans}
+          />
         )}
         {form && schema && (
           <>
-            <FormComponent
+            <FormInputs
               key={`${entry ?? ''}`}
               schema={schema}
-              uiSchema={ui as IFormComponentProps['uiSchema']}
-              idPrefix={domId}
-              formData={inputs as ReadonlyPartialJSONObject as never}
-              formContext={context}
-              validator={validator}
-              fields={FIELDS}
-              templates={TEMPLATES}
-              extraErrors={wrong}
-              noHtml5Validate
-              showErrorList={false}
-              compact
-              showModifiedFromDefault={false}
-              translator={props.translator}
-              onChange={event => {
-                setInputs((event.formData ?? {}) as InputObject);
+              ui={form.ui}
+              id={domId}
+              context={context}
+              inputs={inputs}
+              onInputs={typed => {
+                setInputs(typed);
                 setWrong({});
               }}
+              wrong={wrong}
+              translator={translator}
             />
             {!Object.keys(schema.properties ?? {}).length && (
               <p>{trans.__('It asks for nothing.')}</p>
@@ -524,40 +391,25 @@ export function RunForm(props: IRunFormProps): JSX.Element {
           </>
         )}
       </div>
-      <footer className="jp-EllipLab-Cwl-foot">
-        <EngineChoice
-          engines={engines}
-          value={container}
-          onChange={setContainer}
-          trans={trans}
-        />
-        <span className="jp-EllipLab-Cwl-said" role="status">
-          {said}
-        </span>
-        <div className="jp-EllipLab-Kit-row">
-          <button className="jp-EllipLab-Kit-button" onClick={props.cancel}>
-            {trans.__('Cancel')}
-          </button>
-          <button
-            className="jp-EllipLab-Kit-button jp-mod-primary"
-            disabled={!form || busy}
-            aria-busy={busy}
-            onClick={() => void run()}
-          >
-            {busy ? trans.__('Starting…') : trans.__('Run')}
-          </button>
-        </div>
-      </footer>
+      <FormFoot
+        engine={engine}
+        onEngine={chosen => {
+          setEngine(chosen);
+          rememberEngine(state, chosen);
+        }}
+        cluster={props.cluster}
+        engines={engines}
+        container={container}
+        onContainer={setContainer}
+        said={said}
+        ready={form !== null}
+        busy={busy}
+        onCancel={props.cancel}
+        onRun={() => void run()}
+        trans={trans}
+      />
     </div>
   );
-}
-
-const FIELDS = { [FILE_FIELD]: FileField, [ANY_FIELD]: AnyField };
-const TEMPLATES = { FieldTemplate, ArrayFieldTemplate: ArrayTemplate };
-
-/** Whether a problem is one of where the outputs are to be published. */
-function isOfPublish(problem: Problem): boolean {
-  return /^(body\.)?publish$/.test(problem.field ?? '');
 }
 
 /** The title is ours. */
@@ -566,11 +418,4 @@ function bare(schema: RJSFSchema): RJSFSchema {
   delete rest.title;
   delete rest.description;
   return rest;
-}
-
-/** The inputs that the document asks for. */
-function only(inputs: InputObject, known: readonly string[]): InputObject {
-  return Object.fromEntries(
-    Object.entries(inputs).filter(([name]) => known.includes(name))
-  );
 }

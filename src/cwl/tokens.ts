@@ -21,10 +21,33 @@ import type {
 /** The input object of a run. */
 export type InputObject = Readonly<Record<string, unknown>>;
 
+/** What runs a document: here, or on the cluster that is set. */
+export type EngineName = 'cwltool' | 'calrissian';
+
+/** How the cluster stands that runs can go to. */
+export interface IStanding {
+  readonly state: 'untested' | 'testing' | 'ready' | 'missing';
+  /** In one line. */
+  readonly text: string;
+  /** What to do, with `code` in it. */
+  readonly hint: string | null;
+}
+
+/** The cluster that runs can go to, for who chooses it. */
+export interface IClusterChoice {
+  readonly changed: ISignal<unknown, void>;
+  readonly standing: IStanding;
+  /** Finds out how it stands, unless that is known. */
+  look(): void;
+  /** Shows its settings. */
+  setUp(): void;
+}
+
 /** What a person has answered. */
 export interface IFormAnswer {
   readonly entry: string | null;
   readonly inputs: InputObject;
+  readonly engine: EngineName;
   readonly container: ContainerChoice;
   /** The folder of storage that the outputs are published to; null for none. */
   readonly publish: string | null;
@@ -39,6 +62,8 @@ export interface IFormOptions {
   readonly base: string | null;
   /** What it is filled in with; null for what was said the last time. */
   readonly inputs: InputObject | null;
+  /** Null for what was chosen the last time. */
+  readonly engine: EngineName | null;
   readonly container: ContainerChoice | null;
   readonly publish: string | null;
   /** The name under which what is typed is remembered. */
@@ -46,6 +71,7 @@ export interface IFormOptions {
   /** The title, of the name of the process. */
   readonly title: (name: string) => string;
   readonly engines: () => Promise<Engines>;
+  readonly cluster: IClusterChoice;
   /** Does what the form is for; an error with problems is shown at their fields. */
   readonly submit: (answer: IFormAnswer) => Promise<void>;
   readonly cancel: () => void;

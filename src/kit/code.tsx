@@ -4,7 +4,7 @@
 import * as React from 'react';
 
 /** The parts of a sentence; every second one is code. */
-function partsOf(text: string): readonly string[] {
+export function partsOf(text: string): readonly string[] {
   const parts = text.split('`');
   // A backtick that is alone is a backtick.
   return parts.length % 2 ? parts : [text];

@@ -174,6 +174,36 @@ export function addCommands(options: ICommandsOptions): void {
     })
   });
 
+  const elsewhere = (
+    command: string,
+    engine: 'cwltool' | 'calrissian',
+    words: { label: string; caption: string }
+  ): void => {
+    commands.addCommand(command, {
+      ...words,
+      icon: runIcon,
+      describedBy,
+      isEnabled: args => {
+        const run = summaryOf(args);
+        return run !== null && run.engine !== engine;
+      },
+      // In a menu of a run there is only the other place; in the palette there are both.
+      isVisible: args => summaryOf(args)?.engine !== engine,
+      execute: act(async id => {
+        const run = await runs.rerun(id, { engine });
+        desk.openRun(run.id);
+      })
+    });
+  };
+  elsewhere(CommandIDs.rerunThere, 'calrissian', {
+    label: trans.__('Run on Kubernetes'),
+    caption: trans.__('Run again on the cluster, with the same inputs')
+  });
+  elsewhere(CommandIDs.rerunHere, 'cwltool', {
+    label: trans.__('Run Here'),
+    caption: trans.__('Run again on this machine, with the same inputs')
+  });
+
   commands.addCommand(CommandIDs.stop, {
     label: trans.__('Stop Run'),
     caption: trans.__('Stop a run: its processes and its containers'),

@@ -11,11 +11,16 @@ import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { Output, Run } from '../contract';
-import type { ICwl, IFormAnswer } from '../cwl/tokens';
+import type {
+  EngineName,
+  IClusterChoice,
+  ICwl,
+  IFormAnswer
+} from '../cwl/tokens';
 import { download, openAtLine } from '../kit/document';
 import { notifyError } from '../kit/notice';
 import { CommandIDs as StorageIDs } from '../s3/tokens';
-import type { IRuns } from './tokens';
+import type { ICluster, IRuns } from './tokens';
 import { CommandIDs } from './tokens';
 import type { IRunViewState, RunTab } from './view';
 import { RunView } from './view';
@@ -31,11 +36,17 @@ export interface IFormTarget {
 export interface IDeskOptions {
   readonly app: JupyterFrontEnd;
   readonly runs: IRuns;
+  readonly cluster: ICluster;
   readonly cwl: ICwl;
   readonly documents: IDocumentManager;
   /** There is a storage to show what was published to it. */
   readonly storage: boolean;
   readonly trans: TranslationBundle;
+}
+
+/** The engine of a run, as a form knows it. */
+function engineOf(engine: string): EngineName {
+  return engine === 'calrissian' ? 'calrissian' : 'cwltool';
 }
 
 const TABS: readonly string[] = ['log', 'outputs', 'inputs', 'resources'];
@@ -44,8 +55,17 @@ const TABS: readonly string[] = ['log', 'outputs', 'inputs', 'resources'];
 export class Desk {
   constructor(options: IDeskOptions) {
     this._options = options;
+    const { app, cluster } = options;
+    this._cluster = {
+      changed: cluster.changed,
+      get standing() {
+        return cluster.standing;
+      },
+      look: () => void cluster.look(),
+      setUp: () => void app.commands.execute(CommandIDs.cluster)
+    };
     this._views.currentChanged.connect(this._onCurrent, this);
-    options.app.shell.currentChanged?.connect(this._onCurrent, this);
+    app.shell.currentChanged?.connect(this._onCurrent, this);
   }
 
   /** Another run is in front. */
@@ -167,12 +187,14 @@ export class Desk {
       entry: run?.request.entry ?? target.entry ?? null,
       base: run?.request.base ?? null,
       inputs: run?.request.inputs ?? null,
+      engine: run ? engineOf(run.engine) : null,
       container: run?.request.container ?? null,
       publish: run?.request.publish ?? null,
       memory,
       title: name =>
         target.rerun ? trans.__('Re-run %1', name) : trans.__('Run %1', name),
       engines: () => runs.engines(),
+      cluster: this._cluster,
       cancel: () => widget.dispose(),
       submit: async answer => {
         const started = await this._start(target, answer);
@@ -201,10 +223,13 @@ export class Desk {
 
   private _start(target: IFormTarget, answer: IFormAnswer): Promise<Run> {
     const { runs } = this._options;
-    const { entry, inputs, container, publish } = answer;
+    const { entry, inputs, engine, publish } = answer;
+    // On a cluster the containers are pods, whatever was chosen for this machine.
+    const container = engine === 'calrissian' ? null : answer.container;
     return target.rerun
       ? runs.rerun(target.rerun, {
           inputs: { ...inputs },
+          engine,
           container,
           // Null would keep what was.
           publish: publish ?? ''
@@ -213,6 +238,7 @@ export class Desk {
           document: target.path,
           entry,
           inputs: { ...inputs },
+          engine,
           container,
           publish
         });
@@ -241,6 +267,7 @@ export class Desk {
   }
 
   private readonly _options: IDeskOptions;
+  private readonly _cluster: IClusterChoice;
   private readonly _currentChanged = new Signal<this, void>(this);
   private readonly _views = new WidgetTracker<MainAreaWidget<RunView>>({
     namespace: 'ellip-lab-runs'

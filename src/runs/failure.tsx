@@ -5,6 +5,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Failure } from '../contract';
+import { Advice } from '../kit/advice';
+import { Sentence } from '../kit/code';
 import { copyText } from '../kit/copy';
 import { plain } from '../kit/logview';
 
@@ -24,6 +26,8 @@ export interface IFailureProps {
   readonly onRerun: () => void;
   /** Gets the image that was missing; null when that is not why, or nothing here can. */
   readonly missing: IMissingImage | null;
+  /** Shows the settings of the cluster; null when the cluster is not why. */
+  readonly onCluster: (() => void) | null;
   readonly trans: TranslationBundle;
 }
 
@@ -39,9 +43,15 @@ export function FailureCard(props: IFailureProps): JSX.Element {
     >
       <h3>{failure.headline}</h3>
       {failure.explanation && failure.explanation !== failure.headline && (
-        <p>{failure.explanation}</p>
+        <p>
+          <Sentence>{failure.explanation}</Sentence>
+        </p>
       )}
-      {failure.hint && <p className="jp-EllipLab-Kit-remedy">{failure.hint}</p>}
+      {failure.hint && (
+        <p className="jp-EllipLab-Kit-remedy">
+          <Advice trans={trans}>{failure.hint}</Advice>
+        </p>
+      )}
       {failure.tail.length > 0 && (
         <details open={failure.tail.length <= 6}>
           <summary>
@@ -77,6 +87,11 @@ export function FailureCard(props: IFailureProps): JSX.Element {
               {trans.__('Images of the document')}
             </button>
           </>
+        )}
+        {props.onCluster && (
+          <button className="jp-EllipLab-Kit-button" onClick={props.onCluster}>
+            {trans.__('Kubernetes…')}
+          </button>
         )}
         <button
           className="jp-EllipLab-Kit-button"

@@ -2,6 +2,7 @@
  * The head of a run's view: what it is, how it stands, what can be done with it.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { ellipsesIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
@@ -11,6 +12,7 @@ import { MenuButton } from '../kit/menubutton';
 import { Bar, isFinal, Pill, StateDot, toneOf, wordOf } from '../kit/state';
 import { queueText, takenText } from './times';
 import { CommandIDs } from './tokens';
+import { isOnCluster, placeText } from './where';
 
 /** Properties of the head. */
 export interface IHeaderProps {
@@ -26,6 +28,7 @@ export function Header(props: IHeaderProps): JSX.Element {
   const args = { id: run.id };
   const alive = !isFinal(run.state);
   const { done, total, text } = run.progress;
+  const place = placeText(run, trans);
   const words = [wordOf(run.state, trans)];
   const time = takenText(run, now, trans);
   if (run.state === 'queued') {
@@ -54,17 +57,7 @@ export function Header(props: IHeaderProps): JSX.Element {
           <Pill tone={toneOf(run.state)} title={startedText(run, trans)}>
             {words.join(' · ')}
           </Pill>
-          {run.container && (
-            <Pill
-              title={
-                run.versions[run.container] ?? trans.__('container engine')
-              }
-            >
-              {run.container === 'none'
-                ? trans.__('no container')
-                : run.container}
-            </Pill>
-          )}
+          {place && <Pill title={placeTitle(run, trans)}>{place}</Pill>}
           {run.state === 'running' && text && <Pill>{text}</Pill>}
         </span>
         <span className="jp-EllipLab-Runs-buttons">
@@ -82,6 +75,22 @@ export function Header(props: IHeaderProps): JSX.Element {
           {run.state === 'failed' &&
             button(CommandIDs.rerun, trans.__('Re-run…'), true)}
           {alive && button(CommandIDs.stop, trans.__('Stop'), true)}
+          <MenuButton
+            label={trans.__('More actions')}
+            title={trans.__('More actions')}
+            commands={commands}
+            entries={[
+              { command: CommandIDs.rerunThere, args },
+              { command: CommandIDs.rerunHere, args },
+              { command: CommandIDs.cluster },
+              { command: CommandIDs.remove, args }
+            ]}
+          >
+            <ellipsesIcon.react
+              tag="span"
+              className="jp-EllipLab-Kit-buttonIcon"
+            />
+          </MenuButton>
         </span>
       </div>
       {run.state === 'running' && (
@@ -96,6 +105,12 @@ export function Header(props: IHeaderProps): JSX.Element {
       )}
     </header>
   );
+}
+
+function placeTitle(run: Run, trans: TranslationBundle): string {
+  return isOnCluster(run)
+    ? trans.__('calrissian')
+    : (run.versions[run.container ?? ''] ?? trans.__('container engine'));
 }
 
 function startedText(run: Run, trans: TranslationBundle): string {

@@ -22,12 +22,14 @@ import { notify } from '../kit/notice';
 import type { IStorage as Storage } from '../s3/tokens';
 import { IStorage } from '../s3/tokens';
 import { RunsClient } from './client';
+import { addCluster } from './clustercommand';
+import { ClusterModel } from './clustermodel';
 import { addCommands } from './commands';
 import { Desk } from './desk';
 import { RunsModel } from './model';
 import { RunsPanel } from './panel';
 import { RunsStatus } from './status';
-import { CommandIDs, IRuns } from './tokens';
+import { CommandIDs, ICluster, IRuns } from './tokens';
 import { addUsed } from './usedcommand';
 
 /** The parameter of the Lab's address that names a run to open. */
@@ -60,7 +62,7 @@ const views: JupyterFrontEndPlugin<void> = {
   id: 'ellip-lab:runs',
   description: 'Shows the runs of CWL documents, and starts and stops them.',
   autoStart: true,
-  requires: [IRuns, ICwl, IDocumentManager],
+  requires: [IRuns, ICluster, ICwl, IDocumentManager],
   optional: [
     ILayoutRestorer,
     IFileBrowserFactory,
@@ -72,6 +74,7 @@ const views: JupyterFrontEndPlugin<void> = {
   activate: (
     app: JupyterFrontEnd,
     runs: IRuns,
+    there: ICluster,
     cwl: ICwl,
     documents: IDocumentManager,
     restorer: ILayoutRestorer | null,
@@ -86,6 +89,7 @@ const views: JupyterFrontEndPlugin<void> = {
     const desk = new Desk({
       app,
       runs,
+      cluster: there,
       cwl,
       documents,
       storage: storage !== null,
@@ -118,6 +122,8 @@ const views: JupyterFrontEndPlugin<void> = {
       CommandIDs.panel,
       CommandIDs.refresh,
       CommandIDs.rerun,
+      CommandIDs.rerunThere,
+      CommandIDs.rerunHere,
       CommandIDs.stop,
       CommandIDs.remove,
       CommandIDs.copyShell,
@@ -160,6 +166,36 @@ const views: JupyterFrontEndPlugin<void> = {
     }, desk);
 
     void app.restored.then(() => openNamed(desk));
+  }
+};
+
+/** The cluster that runs can go to. */
+const cluster: JupyterFrontEndPlugin<ICluster> = {
+  id: 'ellip-lab:runs-cluster',
+  description: 'Sets the cluster that runs can go to, and tests it.',
+  autoStart: true,
+  provides: ICluster,
+  optional: [IStateDB, ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    state: IStateDB | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): ICluster => {
+    const trans = (translator ?? nullTranslator).load('ellip_lab');
+    // Nothing is asked of the server before somebody wants to know.
+    const there = new ClusterModel(
+      new RunsClient(app.serviceManager.serverSettings),
+      state,
+      trans
+    );
+    addCluster({ app, cluster: there, restorer, trans });
+    palette?.addItem({
+      command: CommandIDs.cluster,
+      category: trans.__('Ellip')
+    });
+    return there;
   }
 };
 
@@ -257,4 +293,4 @@ function openNamed(desk: Desk): void {
   window.history.replaceState(window.history.state, '', address);
 }
 
-export default [model, views, used, status];
+export default [model, cluster, views, used, status];

@@ -7,7 +7,10 @@ import * as React from 'react';
 import type { Run } from '../contract';
 import { bytes, duration, exactBytes } from '../kit/format';
 import { StateDot } from '../kit/state';
+import { Measure } from './measure';
+import { Reserved } from './reserved';
 import { taken } from './times';
+import { isOnCluster } from './where';
 
 /** Properties of the resources. */
 export interface IResourcesProps {
@@ -26,6 +29,13 @@ export function Resources(props: IResourcesProps): JSX.Element {
   if (!run.steps.length) {
     return (
       <p className="jp-EllipLab-Kit-note">{trans.__('No step has begun.')}</p>
+    );
+  }
+  if (isOnCluster(run)) {
+    return (
+      <div className="jp-EllipLab-Runs-resources">
+        <Reserved run={run} now={now} trans={trans} />
+      </div>
     );
   }
   return (
@@ -82,21 +92,6 @@ export function Resources(props: IResourcesProps): JSX.Element {
         )}
       </p>
       {props.children}
-    </div>
-  );
-}
-
-interface IMeasureProps {
-  readonly share: number;
-  readonly children: React.ReactNode;
-}
-
-/** A number over a bar of its size. */
-function Measure(props: IMeasureProps): JSX.Element {
-  return (
-    <div className="jp-EllipLab-Runs-measure">
-      <span>{props.children}</span>
-      <div aria-hidden="true" style={{ width: `${100 * props.share}%` }} />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import type { RunSummary } from '../contract';
 import { age, exactTime, instant, percent } from '../kit/format';
 import { Bar, StateDot, wordOf } from '../kit/state';
 import { queueText, takenText } from './times';
+import { isOnCluster } from './where';
 
 /** Properties of a row. */
 export interface IRowProps {
@@ -75,7 +76,9 @@ export function Row(props: IRowProps): JSX.Element {
 /** The second line: `podman · step 3 of 5`, `podman · failed in otsu`. */
 function whatText(run: RunSummary, trans: TranslationBundle): string {
   const words = [];
-  if (run.container && run.container !== 'none') {
+  if (isOnCluster(run)) {
+    words.push(trans.__('Kubernetes'));
+  } else if (run.container && run.container !== 'none') {
     words.push(run.container);
   }
   if (run.state === 'running' && run.progress.text) {

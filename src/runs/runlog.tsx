@@ -9,7 +9,7 @@ import type { LogWindow } from '../kit/log';
 import type { ILogOptions } from '../kit/logblocks';
 import { LogView } from '../kit/logview';
 import { isFinal } from '../kit/state';
-import { queueText } from './times';
+import { queueText, reasonOf } from './times';
 import type { IRuns } from './tokens';
 
 /** Properties of the notice. */
@@ -46,7 +46,30 @@ export function Notice(props: INoticeProps): JSX.Element | null {
       </section>
     );
   }
+  if (run.state === 'running') {
+    return <Kept run={run} trans={trans} />;
+  }
   return null;
+}
+
+/** A word on steps whose pods the cluster does not start, and why. */
+function Kept(props: INoticeProps): JSX.Element | null {
+  const { run, trans } = props;
+  const kept = run.steps.flatMap(step => {
+    const reason = step.jobs.map(reasonOf).find(one => one !== null);
+    return reason ? [{ id: step.id, reason }] : [];
+  });
+  if (!kept.length) {
+    return null;
+  }
+  return (
+    <section className="jp-EllipLab-Runs-notice" role="status">
+      <h3>{trans.__('Waiting for the cluster')}</h3>
+      {kept.map(({ id, reason }) => (
+        <p key={id}>{trans.__('%1: %2', id, reason)}</p>
+      ))}
+    </section>
+  );
 }
 
 /** Properties of the choice of a log. */

@@ -23,6 +23,7 @@ import { JobSelect, Notice, RunLog } from './runlog';
 import { CommandIDs } from './tokens';
 import { UsedLines } from './used';
 import type { IRunViewProps, IRunViewState, RunTab } from './view';
+import { isOnCluster } from './where';
 
 /** The tab that answers first: headline and log of what failed or runs, outputs of what is done. */
 export function firstTab(state: State): RunTab {
@@ -38,6 +39,8 @@ function missingImage(
   const name = run.steps.find(step => step.id === failure?.step)?.image;
   if (
     failure?.cause !== 'image-not-found' ||
+    // What is here is not on the cluster.
+    isOnCluster(run) ||
     !name ||
     !commands.hasCommand(ContainerIDs.pull)
   ) {
@@ -52,6 +55,22 @@ function missingImage(
         path: run.document
       })
   };
+}
+
+/** The causes that the settings of the cluster may mend. */
+const OF_CLUSTER: readonly string[] = [
+  'cluster',
+  'claim',
+  'deadline',
+  'denied',
+  'image-not-found',
+  'out-of-memory',
+  'unschedulable'
+];
+
+/** Whether the settings of the cluster may be why a run failed. */
+function ofCluster(run: Run): boolean {
+  return isOnCluster(run) && OF_CLUSTER.includes(run.failure?.cause ?? '');
 }
 
 interface IViewProps extends IRunViewProps {
@@ -133,6 +152,11 @@ function Known(props: IKnownProps): JSX.Element {
                 void props.commands.execute(CommandIDs.rerun, { id: run.id })
               }
               missing={missingImage(run, props.commands)}
+              onCluster={
+                ofCluster(run)
+                  ? () => void props.commands.execute(CommandIDs.cluster)
+                  : null
+              }
               trans={trans}
             />
           ) : (

@@ -7,7 +7,7 @@ import * as React from 'react';
 import type { Run, Step, StepJob } from '../contract';
 import { bytes, exactBytes, instant, exactTime } from '../kit/format';
 import { StateDot, toneOf, wordOf } from '../kit/state';
-import { stepText, takenText } from './times';
+import { pendingText, reasonOf, stepText, takenText } from './times';
 
 /** Properties of the list. */
 export interface IStepsProps {
@@ -106,6 +106,7 @@ function StepCard(props: IStepCardProps): JSX.Element {
   const many = step.total !== null && step.total > 1;
   const text = stepText(step, run.steps, now, trans);
   const started = instant(step.started);
+  const reason = step.jobs.map(reasonOf).find(one => one !== null);
   return (
     <div
       className={
@@ -144,6 +145,7 @@ function StepCard(props: IStepCardProps): JSX.Element {
           )}
         </span>
       </button>
+      {reason && <p className="jp-EllipLab-Runs-stepReason">{reason}</p>}
       {mine && step.jobs.length > 1 && (
         <ul aria-label={trans.__('Jobs of %1', step.id)}>
           {step.jobs.map(job => (
@@ -173,7 +175,9 @@ function JobRow(props: IJobRowProps): JSX.Element {
       <StateDot state={job.state} trans={trans} quiet />
       <span>{job.id}</span>
       <span className="jp-EllipLab-Runs-stepText">
-        {[wordOf(job.state, trans), time].filter(Boolean).join(' · ')}
+        {job.state === 'waiting'
+          ? pendingText(job, trans)
+          : [wordOf(job.state, trans), time].filter(Boolean).join(' · ')}
       </span>
     </button>
   );

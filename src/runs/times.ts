@@ -3,7 +3,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { RunSummary, Step } from '../contract';
+import type { RunSummary, Step, StepJob } from '../contract';
 import { duration, instant, running } from '../kit/format';
 import { wordOf } from '../kit/state';
 
@@ -41,6 +41,24 @@ export function queueText(run: RunSummary, trans: TranslationBundle): string {
     : trans.__('next in the queue');
 }
 
+/** What keeps the pod of a job from running, as the cluster says it; null while it is only being started. */
+export function reasonOf(job: StepJob): string | null {
+  return job.state === 'waiting' && job.reason && job.reason !== PENDING
+    ? job.reason
+    : null;
+}
+
+/** What a job says of itself whose pod does not run yet: `waiting · Unschedulable`. */
+export function pendingText(job: StepJob, trans: TranslationBundle): string {
+  const reason = reasonOf(job);
+  return reason === null
+    ? trans.__('waiting · its pod is started')
+    : trans.__('waiting · %1', reason.split(':')[0] ?? reason);
+}
+
+/** What is said of a pod that nothing keeps. */
+const PENDING = 'Pending';
+
 /** What a step says of itself: `done · 2 of 2 · 3.1 s`, `waiting for otsu`. */
 export function stepText(
   step: Step,
@@ -49,6 +67,10 @@ export function stepText(
   trans: TranslationBundle
 ): string {
   if (step.state === 'waiting') {
+    const pending = step.jobs.find(job => job.state === 'waiting');
+    if (pending) {
+      return pendingText(pending, trans);
+    }
     const open = step.after.filter(id =>
       steps.some(other => other.id === id && other.state !== 'done')
     );
@@ -59,6 +81,10 @@ export function stepText(
   const words = [wordOf(step.state, trans)];
   if (step.total !== null && step.total !== 1) {
     words.push(trans.__('%1 of %2', step.done, step.total));
+  }
+  const pending = step.jobs.filter(job => job.state === 'waiting').length;
+  if (pending && step.state === 'running') {
+    words.push(trans.__('%1 waiting', pending));
   }
   const failed = step.jobs.find(job => job.state === 'failed');
   if (failed && failed.exit_code !== null) {

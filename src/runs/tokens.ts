@@ -17,6 +17,7 @@ import type {
   UsedQuery
 } from '../contract';
 import type { LogWindow } from '../kit/log';
+import type { ClusterModel } from './clustermodel';
 
 /** The runs, as the views see them. */
 export interface IRuns {
@@ -68,11 +69,22 @@ export const IRuns = new Token<IRuns>(
   'The runs of CWL documents: their list, their records, and what can be done with them.'
 );
 
+/** The cluster that runs can go to. */
+export type ICluster = ClusterModel;
+
+/** The token of the cluster. */
+export const ICluster = new Token<ICluster>(
+  'ellip-lab:ICluster',
+  'The cluster that runs can go to: what is set, and whether it works.'
+);
+
 /** The commands of the room. */
 export namespace CommandIDs {
   export const start = 'ellip-lab:runs-start';
   export const open = 'ellip-lab:runs-open';
   export const rerun = 'ellip-lab:runs-rerun';
+  export const rerunThere = 'ellip-lab:runs-rerun-there';
+  export const rerunHere = 'ellip-lab:runs-rerun-here';
   export const stop = 'ellip-lab:runs-stop';
   export const remove = 'ellip-lab:runs-remove';
   export const copyShell = 'ellip-lab:runs-copy-shell';
@@ -81,4 +93,5 @@ export namespace CommandIDs {
   export const refresh = 'ellip-lab:runs-refresh';
   export const panel = 'ellip-lab:runs-panel';
   export const used = 'ellip-lab:runs-used';
+  export const cluster = 'ellip-lab:runs-cluster';
 }

@@ -35,7 +35,7 @@ class ClusterError(Exception):
         super().__init__(message)
         self.message = message
         self.reason = reason
-        """`Forbidden`, `NotFound`, `Conflict`, `Unreachable`, `Configuration`, or what the cluster calls it."""
+        """`Forbidden`, `NotFound`, `Conflict`, `Unreachable`, `Configuration`, `Uninstalled`, or the cluster's own."""
         self.status = status
 
 
@@ -48,8 +48,8 @@ class Kubernetes:
             from kubernetes import config as configuration
         except ImportError as error:
             raise ClusterError(
-                "the client of Kubernetes is not installed: pip install 'ellip-lab[kubernetes]'",
-                "Configuration",
+                "the client of Kubernetes is not installed: `pip install 'ellip-lab[kubernetes]'`",
+                "Uninstalled",
             ) from error
         config: Any = configuration  # its functions have no types
         settings = client.Configuration()

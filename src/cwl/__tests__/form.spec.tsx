@@ -1,6 +1,7 @@
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { StateDB } from '@jupyterlab/statedb';
 import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { act } from 'react';
 import type { Root } from 'react-dom/client';
@@ -11,7 +12,7 @@ import type { Check, Engines, Form } from '../../contract';
 import { ProblemError } from '../../kit/request';
 import { RunForm } from '../runform';
 import type { IOffer } from '../offer';
-import type { IFormAnswer } from '../tokens';
+import type { IClusterChoice, IFormAnswer, IStanding } from '../tokens';
 
 (globalThis as Record<string, unknown>).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -85,6 +86,16 @@ let answers: IFormAnswer[];
 let refuse: Error | null;
 let offer: IOffer | null;
 let picked: string | null;
+let standing: IStanding;
+const asks: string[] = [];
+const cluster: IClusterChoice = {
+  changed: new Signal<unknown, void>({}),
+  get standing() {
+    return standing;
+  },
+  look: () => void asks.push('look'),
+  setUp: () => void asks.push('set up')
+};
 
 beforeEach(() => {
   host = document.body.appendChild(document.createElement('div'));
@@ -94,6 +105,8 @@ beforeEach(() => {
   refuse = null;
   offer = null;
   picked = null;
+  asks.length = 0;
+  standing = { state: 'ready', text: 'Ready: namespace ellip', hint: null };
 });
 
 const pickStored = async (kind: 'File' | 'Directory'): Promise<string | null> =>
@@ -109,7 +122,11 @@ const settle = (ms = 20): Promise<void> =>
     await new Promise(resolve => setTimeout(resolve, ms));
   });
 
-async function open(found: Check = check, form: Form = asked): Promise<void> {
+async function open(
+  found: Check = check,
+  form: Form = asked,
+  memory = 'form:app'
+): Promise<void> {
   const stable = { engines: async () => engines };
   await act(async () =>
     root.render(
@@ -127,8 +144,10 @@ async function open(found: Check = check, form: Form = asked): Promise<void> {
         entry={null}
         base={null}
         inputs={null}
+        engine={null}
         container={null}
-        memory="form:app"
+        cluster={cluster}
+        memory={memory}
         title={name => `Run ${name}`}
         engines={stable.engines}
         submit={async answer => {
@@ -182,6 +201,7 @@ it('asks for what the schema says, and answers with the inputs', async () => {
   expect(answers).toEqual([
     {
       entry: 'main',
+      engine: 'cwltool',
       container: 'auto',
       publish: null,
       inputs: {
@@ -278,6 +298,48 @@ it('says what works, and what would mend what does not', async () => {
   );
   expect(host.textContent).toContain('no daemon');
   expect(host.textContent).toContain('systemctl start docker');
+});
+
+/** Chooses where it is run. */
+function choosePlace(engine: string): void {
+  act(() =>
+    Simulate.change(labelled('Run on'), {
+      target: { value: engine } as EventTarget & HTMLInputElement
+    })
+  );
+}
+
+it('runs on a cluster where that is chosen, and then asks for no container', async () => {
+  await open();
+  expect(asks).toEqual([]);
+  choosePlace('calrissian');
+  expect(asks).toEqual(['look']);
+  expect(host.textContent).toContain('Ready: namespace ellip');
+  expect(() => labelled('Run with')).toThrow();
+  type('Area', 'x');
+  await press('Run');
+  expect(answers[0]?.engine).toBe('calrissian');
+  // The next form begins where the last one was run.
+  act(() => root.unmount());
+  root = createRoot(host);
+  await open(check, asked, 'form:other');
+  expect(labelled('Run on').value).toBe('calrissian');
+});
+
+it('says what a cluster lacks, with the command, and leads to its settings', async () => {
+  await open();
+  standing = {
+    state: 'missing',
+    text: 'Not ready: claim: there is none',
+    hint: 'Make it: `kubectl apply -k deploy/base`'
+  };
+  choosePlace('calrissian');
+  expect(host.textContent).toContain('Not ready: claim: there is none');
+  expect(
+    host.querySelector('[aria-label="Copy kubectl apply -k deploy/base"]')
+  ).not.toBeNull();
+  await press('Set up…');
+  expect(asks).toEqual(['look', 'set up']);
 });
 
 it('shows the problems of a document that cannot be run, each with its line', async () => {

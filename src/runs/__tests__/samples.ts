@@ -89,6 +89,7 @@ export function record(number: number, part: Partial<Run> = {}): Run {
       publish: null,
       rerun_of: null
     },
+    namespace: null,
     versions: {},
     rerun_of: null,
     ...part
