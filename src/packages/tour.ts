@@ -6,6 +6,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
@@ -45,16 +46,23 @@ const tour: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('ellip_lab');
     const category = trans.__('Ellip');
     const { commands, shell } = app;
+    /** What is there already stays as it is. */
+    const openDemo = async (): Promise<IDocumentWidget> => {
+      const opened = await commands.execute(CommandIDs.demo);
+      // The command has told what went wrong.
+      if (!opened) {
+        throw new Error(trans.__('The tour stays where it is'));
+      }
+      return opened as IDocumentWidget;
+    };
     const model = new Tour({
       steps: stepsOf(
         {
-          demo: async () => {
-            // The command says itself what went wrong, and gives nothing then.
-            if (!(await commands.execute(CommandIDs.demo))) {
-              throw new Error(trans.__('The demo could not be opened'));
-            }
+          demo: openDemo,
+          form: async () => {
+            const { path } = (await openDemo()).context;
+            await commands.execute(RunCommandIDs.start, { path });
           },
-          form: () => commands.execute(RunCommandIDs.start),
           panel: async id => shell.activateById(id)
         },
         trans

@@ -193,10 +193,7 @@ export function stepsOf(
       text: trans.__(
         'It says which commands run, in which containers, on what. Mistakes are underlined as you type, with what mends them; Graph shows the steps.'
       ),
-      anchors: [
-        '.jp-EllipLab-Cwl-editor .jp-Toolbar-item[data-jp-item-name="ellip-cwl"]',
-        '.jp-EllipLab-Cwl-editor .jp-Toolbar'
-      ],
+      anchors: ['.jp-EllipLab-Cwl-tools'],
       next: trans.__('Open its form'),
       leave: acts.form
     },
@@ -205,7 +202,7 @@ export function stepsOf(
       text: trans.__(
         'It asks for what the document asks for. The inputs of the demo are there already: press Run in the form now, or later.'
       ),
-      anchors: ['.jp-EllipLab-Cwl-form']
+      anchors: ['.jp-EllipLab-Cwl-sheet']
     },
     {
       title: trans.__('Runs'),

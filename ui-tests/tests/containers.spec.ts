@@ -16,12 +16,12 @@ import {
   row,
   workLine
 } from './containerskit';
-import { expect, keep, put, reload, RUN, test, theme } from './kit';
+import { expect, keep, put, reload, RUN, test, theme, THEMES } from './kit';
 
 test.use({ baseURL: ENGINE_URL });
 
 // Its base is made of Debian's packages, and its own are fetched: minutes, and a network (docs/containers.md).
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`the image of the demo is built with its live log (${name})`, async ({
@@ -65,7 +65,7 @@ for (const dark of [false, true]) {
   });
 }
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`an image is built with its live log, and looked at (${name})`, async ({
@@ -541,7 +541,7 @@ test('everything is reached by keys', async ({ page }) => {
   await expect(dialog).toHaveCount(0);
 });
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`the panel works at 250 px (${name})`, async ({ page }) => {

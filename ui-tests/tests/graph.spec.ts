@@ -15,7 +15,8 @@ import {
   RUN,
   run,
   test,
-  theme
+  theme,
+  THEMES
 } from './kit';
 
 const DEMO = path.resolve(
@@ -41,7 +42,7 @@ async function openGraph(
   return graph;
 }
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`the demo's graph beside its editor (${name})`, async ({

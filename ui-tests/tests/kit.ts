@@ -7,6 +7,10 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import { expect, galata, test as base } from '@jupyterlab/galata';
 import type { Page } from '@playwright/test';
 
+/** Whether the theme is dark, for the tests that look at both: UI_THEMES=light, as CI has it, leaves the dark one out. */
+export const THEMES: readonly boolean[] =
+  process.env.UI_THEMES === 'light' ? [false] : [false, true];
+
 /** Milliseconds that a run on a busy machine may take. */
 export const RUN = 90_000;
 

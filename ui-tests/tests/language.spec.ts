@@ -7,7 +7,16 @@ import * as path from 'path';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
-import { expect, keep, reload, RUN, SETTINGS, test, theme } from './kit';
+import {
+  expect,
+  keep,
+  reload,
+  RUN,
+  SETTINGS,
+  test,
+  theme,
+  THEMES
+} from './kit';
 
 const DEMO = path.resolve(
   __dirname,
@@ -89,7 +98,7 @@ function underlined(page: IJupyterLabPageFixture, text: string): Locator {
   return page.locator('.cm-lintRange').filter({ hasText: text });
 }
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const look = dark ? 'dark' : 'light';
 
   test(`a mistake is underlined, explained and mended (${look})`, async ({
@@ -243,7 +252,7 @@ test('a document is put into order, its comments stay', async ({
   expect(await source(page)).toContain('# kept too');
 });
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const look = dark ? 'dark' : 'light';
 
   test(`the report says what a package lacks, and mends it (${look})`, async ({

@@ -4,9 +4,9 @@
  *
  * And once more without containers, from the store and back into it.
  */
-import { expect, fill, keep, RUN, test, theme } from './kit';
+import { expect, fill, keep, RUN, test, theme, THEMES } from './kit';
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`the demo package finds the water (${name})`, async ({ page }) => {
@@ -58,7 +58,7 @@ for (const dark of [false, true]) {
   });
 }
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`the demo package takes its item from the store and publishes its catalog there (${name})`, async ({

@@ -11,10 +11,11 @@ import {
   RUN,
   run,
   test,
-  theme
+  theme,
+  THEMES
 } from './kit';
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`a click on Run leads to a picture (${name})`, async ({

@@ -7,7 +7,7 @@ import * as path from 'path';
 
 import type { Page } from '@playwright/test';
 
-import { expect, keep, reload, RUN, test, theme } from './kit';
+import { expect, keep, reload, RUN, test, theme, THEMES } from './kit';
 import type { IStore } from './s3kit';
 import { drop, goTo, openStorage, row, startStore, storage } from './s3kit';
 
@@ -37,7 +37,7 @@ function transfer(page: Page, name: RegExp) {
     .first();
 }
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`a connection is made with a preset (${name})`, async ({ page }) => {

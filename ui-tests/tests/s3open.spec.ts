@@ -12,7 +12,8 @@ import {
   reload,
   RUN,
   test,
-  theme
+  theme,
+  THEMES
 } from './kit';
 
 const BUCKET = 'opened';
@@ -107,7 +108,7 @@ async function demo(page: IJupyterLabPageFixture): Promise<void> {
   await ask(page, 'post', 'packages/demo', {}, { folder: 'water-bodies' });
 }
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`a raster shows as a picture, a JSON in the Lab's viewer (${name})`, async ({
@@ -219,7 +220,7 @@ test('a text is edited and saved, and what others wrote is not lost', async ({
     .toBe('one\ntwo three four');
 });
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`an object is an input, and the outputs are published (${name})`, async ({

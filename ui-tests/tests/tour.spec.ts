@@ -3,14 +3,14 @@
  */
 import { test as base } from '@jupyterlab/galata';
 
-import { expect, keep, reload, RUN, SETTINGS, theme } from './kit';
+import { expect, keep, reload, RUN, SETTINGS, theme, THEMES } from './kit';
 
 /** A Lab that nobody has been in before. */
 const test = base.extend({
   mockSettings: { ...SETTINGS, 'ellip-lab:packages': { tour: true } }
 });
 
-for (const dark of [false, true]) {
+for (const dark of THEMES) {
   const name = dark ? 'dark' : 'light';
 
   test(`the tour leads over the demo, by keyboard (${name})`, async ({
@@ -72,7 +72,7 @@ for (const dark of [false, true]) {
     // It has been taken: it is in the Help menu, and offers itself no more.
     await reload(page);
     await expect(
-      page.getByRole('region', { name: 'Storage', exact: true })
+      page.getByRole('tab', { name: /water-bodies.*cwl/ })
     ).toBeVisible({ timeout: RUN });
     await expect(offer).toHaveCount(0);
     await page.menu.clickMenuItem('Help>Tour of Ellip Studio');
