@@ -43,9 +43,7 @@ class Catalogue:
             for entry in (*own.values(), *(one for id_, one in provided().items() if id_ not in own))
             if text in said(entry)
         )
-        return ToolboxCatalogue(
-            entries=tuple(entries), folder=str(self._home.entries), problems=tuple(problems)
-        )
+        return ToolboxCatalogue(entries=tuple(entries), folder=str(self._home.entries), problems=problems)
 
     def entry(self, id_: str) -> CatalogueEntry:
         """Gives an entry; `NotFound` when there is none, or the user's own of that id is wrong."""
@@ -58,7 +56,7 @@ class Catalogue:
             )
         return found
 
-    def _own(self) -> tuple[dict[str, CatalogueEntry], list[str]]:
+    def _own(self) -> tuple[dict[str, CatalogueEntry], tuple[str, ...]]:
         """Gives the user's own entries, and what is wrong with files among them."""
         found: dict[str, CatalogueEntry] = {}
         problems = []
@@ -67,7 +65,7 @@ class Catalogue:
                 found[place.stem] = read(place.stem, place, own=True)
             except ValueError as error:
                 problems.append(f"{place.name}: {error}")
-        return found, problems
+        return found, tuple(problems)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -28,9 +28,9 @@ ChannelName = Annotated[
 ]
 """A channel: its name (`conda-forge`) or its URL; never with a user or a token in it."""
 ChannelHost = Annotated[
-    str, Field(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9*][A-Za-z0-9.*-]*(:[0-9]{1,5})?$")
+    str, Field(min_length=1, max_length=255, pattern=r"^(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*$")
 ]
-"""The host of channels, with its port where it has one of its own."""
+"""The host of channels, without a port; `*.example.org` for all below it."""
 
 
 # -- the catalogue

@@ -26,9 +26,8 @@ from ellip_lab.toolboxes.contract import (
     ToolboxState,
     ToolboxSummary,
 )
+from ellip_lab.toolboxes.site import RECORD
 
-RECORD = "conda-meta/ellip.json"
-"""What makes a folder a toolbox, written when it is whole."""
 LOCK = "conda-meta/pixi.lock"
 COMMANDS = 500
 """How many commands are named."""
