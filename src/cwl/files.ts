@@ -66,6 +66,21 @@ export async function pickPath(
   return base === null ? model.path : relative(base, model.path);
 }
 
+/** Reads a parameters file; its paths count from `base` then. */
+export async function parametersOf(
+  documents: IDocumentManager,
+  path: string,
+  base: string
+): Promise<InputObject> {
+  const model = await documents.services.contents.get(path, {
+    type: 'file',
+    format: 'text',
+    content: true
+  });
+  const read = await readParameters(String(model.content));
+  return rebased(read, PathExt.dirname(path), base);
+}
+
 /** A parameters file, or why it is none. */
 export interface ILoaded {
   readonly name: string;
@@ -89,13 +104,7 @@ export async function loadParameters(
   }
   const name = PathExt.basename(path);
   try {
-    const model = await files.documents.services.contents.get(path, {
-      type: 'file',
-      format: 'text',
-      content: true
-    });
-    const read = await readParameters(String(model.content));
-    const inputs = rebased(read, PathExt.dirname(path), base);
+    const inputs = await parametersOf(files.documents, path, base);
     return { name, inputs, problem: '' };
   } catch (error) {
     return { name, inputs: null, problem: describe(error, files.trans) };

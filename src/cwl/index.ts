@@ -116,6 +116,10 @@ const documents: JupyterFrontEndPlugin<ICwl> = {
         });
         return widget;
       },
+      parameters: async (path, base) => {
+        const { parametersOf } = await import('./files');
+        return parametersOf(manager, path, base);
+      },
       forget: async memory => state?.remove(memory)
     };
   }

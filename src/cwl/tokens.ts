@@ -83,6 +83,8 @@ export interface ICwl {
   form(path: string, entry: string | null): Promise<Form>;
   /** A form, to be put wherever the caller likes. */
   createForm(options: IFormOptions): Widget;
+  /** Reads a parameters file; its paths count from the folder `base` then. */
+  parameters(path: string, base: string): Promise<InputObject>;
   /** Forgets what was typed into a form. */
   forget(memory: string): Promise<void>;
 }

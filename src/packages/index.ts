@@ -7,7 +7,6 @@ import type {
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
-import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
@@ -20,6 +19,7 @@ import { tile } from '../kit/home';
 import { demoIcon } from '../kit/icons';
 import { notifyError } from '../kit/notice';
 import { PackagesClient } from './client';
+import { openDemo } from './demo';
 import { addReports } from './reports';
 import { CommandIDs } from './tokens';
 import { addTool } from './tool';
@@ -67,13 +67,12 @@ const packages: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async args => {
-        const name =
-          typeof args.folder === 'string' ? args.folder : 'water-bodies';
-        const cwd = typeof args.cwd === 'string' ? args.cwd : '';
+        const text = (name: string): string | undefined =>
+          typeof args[name] === 'string' ? args[name] : undefined;
         try {
-          const demo = await client.demo({ folder: PathExt.join(cwd, name) });
-          await browser?.model.refresh();
-          return manager.openOrReveal(demo.document, 'Editor');
+          const host = { client, manager, browser };
+          const opened = await openDemo(host, text('folder'), text('cwd'));
+          return opened.widget;
         } catch (error) {
           notifyError('packages-demo', error, trans);
           return undefined;

@@ -6,7 +6,8 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import type { IDocumentWidget } from '@jupyterlab/docregistry';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
@@ -17,6 +18,8 @@ import { tile } from '../kit/home';
 import { tourIcon } from '../kit/icons';
 import { notifyError } from '../kit/notice';
 import { CommandIDs as RunCommandIDs } from '../runs/tokens';
+import { PackagesClient } from './client';
+import { openDemo } from './demo';
 import { CommandIDs } from './tokens';
 import { stepsOf, Tour } from './tourmodel';
 
@@ -28,7 +31,9 @@ const tour: JupyterFrontEndPlugin<void> = {
   id: 'ellip-lab:packages-tour',
   description: 'Shows who is here for the first time the way to a result.',
   autoStart: true,
+  requires: [IDocumentManager],
   optional: [
+    IDefaultFileBrowser,
     ISettingRegistry,
     IStateDB,
     ILauncher,
@@ -37,6 +42,8 @@ const tour: JupyterFrontEndPlugin<void> = {
   ],
   activate: (
     app: JupyterFrontEnd,
+    manager: IDocumentManager,
+    browser: IDefaultFileBrowser | null,
     settings: ISettingRegistry | null,
     state: IStateDB | null,
     launcher: ILauncher | null,
@@ -46,22 +53,18 @@ const tour: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('ellip_lab');
     const category = trans.__('Ellip');
     const { commands, shell } = app;
-    /** What is there already stays as it is. */
-    const openDemo = async (): Promise<IDocumentWidget> => {
-      const opened = await commands.execute(CommandIDs.demo);
-      // The command has told what went wrong.
-      if (!opened) {
-        throw new Error(trans.__('The tour stays where it is'));
-      }
-      return opened as IDocumentWidget;
+    const host = {
+      client: new PackagesClient(app.serviceManager.serverSettings),
+      manager,
+      browser
     };
     const model = new Tour({
       steps: stepsOf(
         {
-          demo: openDemo,
+          demo: () => openDemo(host),
           form: async () => {
-            const { path } = (await openDemo()).context;
-            await commands.execute(RunCommandIDs.start, { path });
+            const { document: path, parameters } = (await openDemo(host)).demo;
+            await commands.execute(RunCommandIDs.start, { path, parameters });
           },
           panel: async id => shell.activateById(id)
         },

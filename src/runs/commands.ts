@@ -3,6 +3,7 @@
  */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -16,6 +17,7 @@ import {
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Run, RunSummary, ScriptLanguage } from '../contract';
+import type { ICwl } from '../cwl/tokens';
 import { copyText } from '../kit/copy';
 import { cwlIcon, runsIcon } from '../kit/icons';
 import { notify, notifyError } from '../kit/notice';
@@ -29,6 +31,7 @@ export interface ICommandsOptions {
   readonly app: JupyterFrontEnd;
   readonly runs: IRuns;
   readonly desk: Desk;
+  readonly cwl: ICwl;
   readonly documents: IDocumentManager;
   readonly browsers: IFileBrowserFactory | null;
   readonly trans: TranslationBundle;
@@ -129,6 +132,12 @@ export function addCommands(options: ICommandsOptions): void {
           entry: {
             type: 'string',
             description: trans.__('The process of the document to run')
+          },
+          parameters: {
+            type: 'string',
+            description: trans.__(
+              'A parameters file that fills in a form which nobody has filled in yet'
+            )
           }
         }
       }
@@ -142,7 +151,13 @@ export function addCommands(options: ICommandsOptions): void {
       if (path !== null) {
         desk.openForm({
           path,
-          entry: typeof args.entry === 'string' ? args.entry : null
+          entry: typeof args.entry === 'string' ? args.entry : null,
+          ...(typeof args.parameters === 'string' && {
+            inputs: await options.cwl.parameters(
+              args.parameters,
+              PathExt.dirname(path)
+            )
+          })
         });
       }
     }

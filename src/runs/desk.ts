@@ -15,7 +15,8 @@ import type {
   EngineName,
   IClusterChoice,
   ICwl,
-  IFormAnswer
+  IFormAnswer,
+  InputObject
 } from '../cwl/tokens';
 import { download, openAtLine } from '../kit/document';
 import { notifyError } from '../kit/notice';
@@ -29,6 +30,8 @@ import { RunView } from './view';
 export interface IFormTarget {
   readonly path: string;
   readonly entry?: string | null;
+  /** What the form starts with, where nothing has been typed into it yet. */
+  readonly inputs?: InputObject;
   readonly rerun?: string;
 }
 
@@ -186,7 +189,7 @@ export class Desk {
       document: target.path,
       entry: run?.request.entry ?? target.entry ?? null,
       base: run?.request.base ?? null,
-      inputs: run?.request.inputs ?? null,
+      inputs: run?.request.inputs ?? target.inputs ?? null,
       engine: run ? engineOf(run.engine) : null,
       container: run?.request.container ?? null,
       publish: run?.request.publish ?? null,

@@ -14,6 +14,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { InputObject } from '../cwl/tokens';
 import { ICwl, ICwlLanguage } from '../cwl/tokens';
 import { Feed } from '../kit/feed';
 import { tile } from '../kit/home';
@@ -95,7 +96,7 @@ const views: JupyterFrontEndPlugin<void> = {
       storage: storage !== null,
       trans
     });
-    addCommands({ app, runs, desk, documents, browsers, trans });
+    addCommands({ app, runs, desk, cwl, documents, browsers, trans });
     addRestoreCommand(app, runs, desk);
 
     const list = new RunsPanel({
@@ -259,6 +260,7 @@ function addRestoreCommand(
         properties: {
           path: { type: 'string' },
           entry: { type: 'string' },
+          inputs: { type: 'object' },
           rerun: { type: 'string' }
         }
       }
@@ -273,7 +275,8 @@ function addRestoreCommand(
       } else {
         desk.openForm({
           path: args.path,
-          entry: typeof args.entry === 'string' ? args.entry : null
+          entry: typeof args.entry === 'string' ? args.entry : null,
+          ...(args.inputs && { inputs: args.inputs as InputObject })
         });
       }
     }
