@@ -620,6 +620,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/ellip-lab/runs/{id}/usage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives what a run has used, step by step and in all: reserved on a cluster, measured on this machine
+         * @description Needs the permission `read` on `ellip-lab`.
+         */
+        readonly get: operations["runs_usage"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/ellip-lab/packages/check": {
         readonly parameters: {
             readonly query?: never;
@@ -7668,6 +7688,45 @@ export interface components {
             readonly waiting: number | null;
         };
         /**
+         * RunUsage
+         * @description Is what a run has used.
+         */
+        readonly RunUsage: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Reserved
+             * @description The hours are those reserved on a cluster; else those measured on this machine.
+             */
+            readonly reserved: boolean;
+            /**
+             * Final
+             * @description The run has ended; else this is what it has used so far.
+             */
+            readonly final: boolean;
+            /**
+             * Steps
+             * @default []
+             */
+            readonly steps: readonly components["schemas"]["StepUsage"][];
+            /**
+             * Seconds
+             * @description How long all jobs ran, together.
+             * @default 0
+             */
+            readonly seconds: number;
+            /**
+             * Cpu Hours
+             * @default null
+             */
+            readonly cpu_hours: number | null;
+            /**
+             * Memory Hours
+             * @default null
+             */
+            readonly memory_hours: number | null;
+        };
+        /**
          * SaveAppRequest
          * @description Saves what a person chooses about an app; it holds from its next start on.
          */
@@ -8046,6 +8105,45 @@ export interface components {
          * @enum {string}
          */
         readonly StepState: "waiting" | "running" | "done" | "failed" | "skipped" | "stopped" | "not-run";
+        /**
+         * StepUsage
+         * @description Is what one step has used.
+         */
+        readonly StepUsage: {
+            /**
+             * Id
+             * @description The step.
+             */
+            readonly id: string;
+            /**
+             * Jobs
+             * @description How many jobs of it began.
+             */
+            readonly jobs: number;
+            /**
+             * Seconds
+             * @description How long they ran, together.
+             */
+            readonly seconds: number;
+            /**
+             * Cpu Hours
+             * @description Cores times hours; null when nobody knows.
+             * @default null
+             */
+            readonly cpu_hours: number | null;
+            /**
+             * Memory Hours
+             * @description GB times hours.
+             * @default null
+             */
+            readonly memory_hours: number | null;
+            /**
+             * Memory
+             * @description The highest peak of a job, in bytes, where it was measured.
+             * @default null
+             */
+            readonly memory: number | null;
+        };
         /**
          * Style
          * @description Says where the bucket stands in a URL.
@@ -10502,6 +10600,7 @@ export type RunQuery = components['schemas']['RunQuery'];
 export type RunRequest = components['schemas']['RunRequest'];
 export type RunRequestReply = components['schemas']['RunRequestReply'];
 export type RunSummary = components['schemas']['RunSummary'];
+export type RunUsage = components['schemas']['RunUsage'];
 export type SaveAppRequest = components['schemas']['SaveAppRequest'];
 export type SaveRequest = components['schemas']['SaveRequest'];
 export type Script = components['schemas']['Script'];
@@ -10521,6 +10620,7 @@ export type StepJob = components['schemas']['StepJob'];
 export type StepOutline = components['schemas']['StepOutline'];
 export type StepResult = components['schemas']['StepResult'];
 export type StepState = components['schemas']['StepState'];
+export type StepUsage = components['schemas']['StepUsage'];
 export type Style = components['schemas']['Style'];
 export type Surroundings = components['schemas']['Surroundings'];
 export type Symbol = components['schemas']['Symbol'];
@@ -12021,6 +12121,47 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The request cannot be understood or carried out as it stands. */
+            readonly "4XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something this needs does not work now. */
+            readonly "5XX": {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    readonly runs_usage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The record. */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was asked for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunUsage"];
                 };
             };
             /** @description The request cannot be understood or carried out as it stands. */

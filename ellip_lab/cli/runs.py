@@ -10,6 +10,7 @@ import click
 
 from ellip_lab.cli.compare import compare_runs
 from ellip_lab.cli.tables import table
+from ellip_lab.cli.usage import how, line, usage
 from ellip_lab.cli.used import used
 from ellip_lab.runs.contract import Run, RunLogQuery
 from ellip_lab.tasks.contract import LogChunk, State
@@ -33,6 +34,7 @@ def runs() -> None:
 
 
 runs.add_command(compare_runs)
+runs.add_command(usage)
 runs.add_command(used)
 
 
@@ -107,14 +109,18 @@ def show(run: str, as_json: bool) -> None:
     if as_json:
         click.echo(record.model_dump_json(indent=2))
         return
+    used_ = lab.runs.usage(record.id)
+    cpu, memory = line(used_)
     if sys.stdout.isatty():
         from rich.console import Console
 
         from ellip_lab.cli.live import picture
 
         Console().print(picture(record))
+        if cpu or memory:
+            click.echo(f"  {cpu or 'unknown'} CPU hours, {memory or 'unknown'} GB hours {how(used_)}")
     else:
-        click.echo("\n".join(told(record)))
+        click.echo("\n".join([*told(record), f"usage\t{cpu}\t{memory}\t{how(used_)}"]))
     if record.failure:
         from ellip_lab.cli.foreground import why
 

@@ -18,6 +18,7 @@ from ellip_lab.shell import read_json
 from ellip_lab.tasks.contract import State, Task
 
 if TYPE_CHECKING:
+    from ellip_lab.runs.reckoning import RunUsage
     from ellip_lab.stac.service import StacService
     from ellip_lab.tasks.service import TasksService
 
@@ -62,7 +63,7 @@ class Reading:
             inputs=request.inputs,
             outdir=str(outdir),
             outdir_workspace=within(self._root, outdir),
-            steps=steps(events, task.state, data.get("outline") or []),
+            steps=steps(events, task.state, data.get("outline") or [], task.finished),
             outputs=self._outputs.tree(outputs or {}, outdir, published),
             output_object=outputs,
             published=published,
@@ -74,6 +75,12 @@ class Reading:
             versions=self._versions(directory, data),
             rerun_of=request.rerun_of,
         )
+
+    def usage(self, task: Task) -> RunUsage:
+        """Gives what a run has used, step by step."""
+        from ellip_lab.runs.reckoning import usage
+
+        return usage(self.run(task), self._events.of(self._tasks.directory(task.id)))
 
     def output_object(self, task: Task) -> JsonObject | None:
         """Gives the CWL output object of a run that is done, or that has ended while it published what it gave."""

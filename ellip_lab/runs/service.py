@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ellip_lab.runs.cluster import Cluster, EngineCheck
     from ellip_lab.runs.comparison import CompareQuery, Comparison
     from ellip_lab.runs.reading import Reading
+    from ellip_lab.runs.reckoning import RunUsage
     from ellip_lab.s3.service import S3Service
     from ellip_lab.stac.service import StacService
     from ellip_lab.tasks.service import TasksService
@@ -216,6 +217,10 @@ class RunsService:
         from ellip_lab.runs.used import used_of
 
         return used_of(self._cwl, self._tasks, self._reading, query)
+
+    def usage(self, id: str) -> RunUsage:  # noqa: A002
+        """Gives what a run has used, step by step and in all: reserved on a cluster, measured on this machine."""
+        return self._reading.usage(self._tasks.show(self._mine(id)))
 
     def compare(self, id: str, query: CompareQuery) -> Comparison:  # noqa: A002
         """Compares what a run has given with what another has: by content, catalogues by what they say.

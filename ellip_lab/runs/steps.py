@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from ellip_lab.runs.contract import Step, StepJob, StepState
@@ -20,6 +21,8 @@ class Job:
     id: str
     state: StepState = StepState.RUNNING
     values: dict[str, Any] = field(default_factory=dict)
+    reserved: tuple[float, float] = (0.0, 0.0)
+    """The cores, and the GB of memory, that its pod has for itself."""
 
 
 @dataclass
@@ -38,15 +41,20 @@ class Making:
     jobs: dict[str, Job] = field(default_factory=dict)
 
 
-def steps(events: list[Event], state: State, outline: list[dict[str, Any]]) -> tuple[Step, ...]:
-    """Gives the steps as they stand; `outline` is what is known before the engine has loaded the document."""
+def steps(
+    events: list[Event], state: State, outline: list[dict[str, Any]], finished: datetime | None = None
+) -> tuple[Step, ...]:
+    """Gives the steps as they stand; `outline` is what is known before the engine has loaded the document.
+
+    `finished` is when the run ended, and with it the jobs whose end nobody has told.
+    """
     loaded = next((event["steps"] for event in events if event["event"] == "document"), outline)
     making = {str(about["id"]): Making(about) for about in loaded}
     for event in events:
         step = making.get(str(event.get("step", "")))
         if step is not None:
             _take(step, event)
-    return tuple(_step(name, step, making, state) for name, step in making.items())
+    return tuple(_step(name, step, making, state, finished) for name, step in making.items())
 
 
 def failed_step(events: list[Event]) -> tuple[str | None, str | None]:
@@ -71,7 +79,8 @@ def _take(step: Making, event: Event) -> None:
         case "job":
             step.started = step.started or event["at"]
             step.finished = None
-            step.jobs[event["job"]] = Job(event["job"], values={"started": event["at"]})
+            reserved = (event.get("cores") or 0.0, (event.get("ram") or 0) / 1e9)
+            step.jobs[event["job"]] = Job(event["job"], values={"started": event["at"]}, reserved=reserved)
         case "command":
             if event["job"] in step.jobs and event.get("image"):
                 step.about = {**step.about, "image": event["image"]}
@@ -103,7 +112,9 @@ def _take(step: Making, event: Event) -> None:
             step.failed = step.failed or event.get("status") not in ("success", "skipped")
 
 
-def _step(name: str, step: Making, making: dict[str, Making], state: State) -> Step:
+def _step(
+    name: str, step: Making, making: dict[str, Making], state: State, finished: datetime | None
+) -> Step:
     parent = making.get(name.rpartition("/")[0])
     inner = [other for path, other in making.items() if path.startswith(f"{name}/")]
     started = step.started or min((other.started for other in inner if other.started), default=None)
@@ -118,6 +129,7 @@ def _step(name: str, step: Making, making: dict[str, Making], state: State) -> S
     memory = [job.values["memory"] for job in jobs if job.values.get("memory") is not None]
     cpu = [job.values["cpu"] for job in jobs if job.values.get("cpu") is not None]
     shown = tuple(_job(job, state) for job in jobs[-SHOWN:])
+    cpu_hours, memory_hours = _hours(step, finished)
     return Step(
         id=name,
         label=step.about.get("label"),
@@ -128,12 +140,38 @@ def _step(name: str, step: Making, making: dict[str, Making], state: State) -> S
         done=done,
         memory=max(memory, default=None),
         cpu=round(sum(cpu), 3) if cpu else None,
-        cpu_hours=step.about.get("hours", (None, None))[0],
-        memory_hours=step.about.get("hours", (None, None))[1],
+        cpu_hours=cpu_hours,
+        memory_hours=memory_hours,
         image=step.about.get("image"),
         after=tuple(step.about.get("after", ())),
         jobs=shown,
     )
+
+
+def _hours(step: Making, finished: datetime | None) -> tuple[float | None, float | None]:
+    """Gives what the jobs of a step had reserved on a cluster, times the hours they ran.
+
+    calrissian reports it when the whole run has ended well, in whole seconds: what is shorter is nothing to it. Until
+    then, after another end, and for such jobs, it is reckoned by when they began and ended.
+    """
+    told: tuple[float | None, float | None] = step.about.get("hours", (None, None))
+    jobs = [job for job in step.jobs.values() if any(job.reserved)]
+    if told[0] or not jobs:
+        return told
+    spans = [(job.reserved, lasted(job.values, finished) / 3600) for job in jobs]
+    return (
+        round(sum(reserved[0] * hours for reserved, hours in spans), 9),
+        round(sum(reserved[1] * hours for reserved, hours in spans), 9),
+    )
+
+
+def lasted(job: dict[str, Any], finished: datetime | None) -> float:
+    """Gives how many seconds a job ran: until its end, that of the run (`finished`), or now."""
+    if job.get("started") is None:
+        return 0.0
+    ended = job.get("finished")
+    until = datetime.fromisoformat(ended) if ended else finished or datetime.now(UTC)
+    return max(0.0, (until - datetime.fromisoformat(job["started"])).total_seconds())
 
 
 def _state(step: Making, parent: Making | None, started: str | None, state: State) -> StepState:

@@ -21,6 +21,7 @@ from ellip_lab.runs.contract import (
     Used,
     UsedQuery,
 )
+from ellip_lab.runs.reckoning import RunUsage
 from ellip_lab.server.route import Action, Call, Method, Picture, Route
 from ellip_lab.server.tasks import telling
 from ellip_lab.tasks.contract import LogChunk
@@ -102,6 +103,11 @@ def graph(call: Call[Empty, Empty]) -> Graph:
 def used(call: Call[Empty, UsedQuery]) -> Used:
     """Gives what the tools of a document have used in the runs that are kept, and what they should ask for."""
     return call.workspace.show_written(call.lab.runs.used(call.workspace.written(call.body)))
+
+
+def usage(call: Call[Empty, Empty]) -> RunUsage:
+    """Gives what a run has used, step by step and in all: reserved on a cluster, measured on this machine."""
+    return call.lab.runs.usage(call.id)
 
 
 def compare(call: Call[CompareQuery, Empty]) -> Comparison:
@@ -256,5 +262,14 @@ ROUTES = (
         body=Empty,
         reply=Comparison,
         verb=compare,
+    ),
+    Route(
+        method=Method.GET,
+        path="/runs/{id}/usage",
+        action=Action.READ,
+        query=Empty,
+        body=Empty,
+        reply=RunUsage,
+        verb=usage,
     ),
 )

@@ -18,6 +18,7 @@ import type {
   RunPage,
   RunQuery,
   RunRequest,
+  RunUsage,
   Script,
   ScriptLanguage,
   Used,
@@ -78,6 +79,10 @@ export class RunsClient {
     return requestJson(this._settings, place(id, 'script'), {
       query: { language }
     });
+  }
+
+  usage(id: string): Promise<RunUsage> {
+    return requestJson(this._settings, place(id, 'usage'));
   }
 
   compare(id: string, other: string): Promise<Comparison> {

@@ -70,6 +70,15 @@ def test_show(desk: Desk, done: str, word: str) -> None:
     assert json.loads(desk.ellip("runs", "show", meant, "--json").stdout)["id"] == done
 
 
+def test_usage(desk: Desk, done: str) -> None:
+    said = desk.ellip("runs", "usage", "last")
+    assert [line.split("\t")[:2] for line in said.stdout.splitlines()] == [["echo", "1"], ["in all", "1"]]
+    assert said.stderr == "measured here\n"
+    found = json.loads(desk.ellip("runs", "usage", "last", "--json").stdout)
+    assert (found["id"], found["reserved"], found["final"]) == (done, False, True)
+    assert "usage" in [line.split("\t")[0] for line in desk.ellip("runs", "show", "last").stdout.splitlines()]
+
+
 def test_log(desk: Desk, done: str) -> None:
     whole = desk.ellip("runs", "log", "last", "--all").stdout
     assert " done in " in whole

@@ -248,7 +248,9 @@ class Pods:
     def _begin(self, tool: Tool) -> None:
         container = tool.last["spec"]["containers"][0]
         about = {"step": tool.step, "job": tool.job, "pod": tool.pod, "image": container.get("image")}
-        self._record.event("job", **about, log=file_name(tool.job))
+        asked = (container.get("resources") or {}).get("requests") or {}
+        reserved = {"cores": cores_of(asked.get("cpu")), "ram": bytes_of(asked.get("memory"))}
+        self._record.event("job", **about, **reserved, log=file_name(tool.job))
         command = " ".join(container.get("args") or ())
         self._record.event("command", **about, command=command)
         self._record.note(tool.job, f"{command[:600]}   (pod {tool.pod})")
@@ -346,6 +348,14 @@ def bytes_of(quantity: str | None) -> int | None:
         if quantity.endswith(unit):
             return int(float(quantity.removesuffix(unit)) * factor)
     return int(float(quantity)) if quantity.replace(".", "").isdigit() else None
+
+
+def cores_of(quantity: str | None) -> float | None:
+    """Gives a quantity of processors (`100m`) in cores."""
+    number, thousandth, rest = (quantity or "").partition("m")
+    if rest or not number.replace(".", "", 1).isdigit():
+        return None
+    return float(number) / (1000 if thousandth else 1)
 
 
 def _mark(file: Path, moment: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ellip_lab.lab import Lab
 from ellip_lab.runs.comparison import CompareQuery
 from ellip_lab.runs.handle import RunHandle
@@ -26,6 +28,13 @@ def test_four_here_and_there(lab: Lab, start: Callable[..., RunHandle]) -> None:
     assert found.same, found.differences
     assert (found.left_engine, found.right_engine) == ("cwltool, none", "calrissian, kubernetes")
     assert (found.outputs, found.files) == (2, 5)
+    used = lab.runs.usage(there.id)
+    assert [(step.id, step.jobs) for step in used.steps] == [("shout", 4), ("join", 1)]
+    assert used.reserved
+    assert used.cpu_hours
+    assert used.memory_hours
+    # each pod asks for 0.1 cores and 64 MiB
+    assert used.memory_hours / used.cpu_hours == pytest.approx(0.067108864 / 0.1, rel=0.01)
     Path(ended.outdir, "t2.loud").write_text("WORD 3\n")
     found = lab.runs.compare(here.id, CompareQuery(other=there.id))
     assert [(one.place, one.kind.value) for one in found.differences] == [("loud/2", "content")]
