@@ -198,7 +198,6 @@ class Wanting:
         pip = [name for one in dependencies if isinstance(one, dict) for name in one.get("pip") or ()]
         if pip:
             wanted.notes.append(pip_note(pip))
-            wanted.specs = [spec for spec in wanted.specs if spec != "pip"] + ["pip"]
         channels = [one for one in document.get("channels") or () if isinstance(one, str)]
         wanted.channels = [one for one in channels if one != "nodefaults"] or list(self._default)
         if not wanted.specs:
