@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from ellip_lab.errors import Invalid
 from ellip_lab.runs import cluster
 from ellip_lab.runs.cluster import Cluster
 from ellip_lab.runs.contract import RunRequest
-from ellip_lab.runs.engines import calrissian, calrissian_inputs, calrissian_outputs
+from ellip_lab.runs.engines import calrissian, calrissian_inputs, calrissian_outputs, calrissian_start
 from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines.calrissian_lines import Lines, Names
 from ellip_lab.runs.engines.calrissian_pods import bytes_of, ordered
@@ -234,6 +235,38 @@ def test_times_of_a_log_sort_as_they_come() -> None:
 @pytest.mark.parametrize(("quantity", "size"), [("64Mi", 67108864), ("1k", 1000), ("12", 12), (None, None)])
 def test_quantities(quantity: str | None, size: int | None) -> None:
     assert bytes_of(quantity) == size
+
+
+def calrissian_of(folder: Path, version: str, program: str) -> dict[str, str]:
+    """Makes a calrissian of another version, and gives the environment in which it is found."""
+    (folder / "calrissian").mkdir()
+    (folder / "calrissian/main.py").write_text(program)
+    about = folder / f"calrissian-{version}.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: calrissian\nVersion: {version}\n")
+    return {**os.environ, "PYTHONPATH": str(folder)}
+
+
+def test_a_calrissian_that_is_not_known_is_told(tmp_path: Path) -> None:
+    env = calrissian_of(tmp_path, "9.9", "def main(): raise SystemExit('it ran')\n")
+    about = json.dumps({"folder": str(tmp_path / "run"), "waits": False})
+    # beside it lies what has calrissian's name here
+    start = shutil.copy(calrissian_start.__file__, tmp_path / "start.py")
+    argv = [sys.executable, start, about]
+    reply = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    assert reply.returncode == 1
+    assert reply.stderr.startswith("ERROR calrissian 9.9 has no delete_pods, handle_sigterm: ")
+    assert f"knows calrissian {calrissian_start.VERSION}" in reply.stderr
+
+
+def test_one_version_of_calrissian_is_named_everywhere() -> None:
+    root = Path(__file__).parents[2]
+    pins = (root / "deploy/calrissian/requirements.txt").read_text().splitlines()
+    version = calrissian_start.VERSION
+    assert f"calrissian=={version}" in pins
+    assert Cluster().image.endswith(f"/calrissian:{version}")
+    for file in ("scripts/cluster-image", "deploy/calrissian/Containerfile", "docs/kubernetes.md"):
+        assert f"ellip/calrissian:{version}" in (root / file).read_text(), file
 
 
 def test_settings_are_kept_and_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from ellip_lab.runs.cluster import EngineCheck, Finding
 from ellip_lab.runs.cluster_check import RIGHTS, RUNNER_RIGHTS, check
+from ellip_lab.runs.engines.calrissian_start import VERSION
 
 from .conftest import Namespace
 
@@ -88,7 +90,7 @@ def test_the_roles_give_no_more(namespace: Namespace) -> None:
 @pytest.mark.parametrize(
     ("changed", "name", "word"),
     [
-        ({"claim": "nowhere"}, "claim", "not found"),
+        ({"claim": "nowhere"}, "claim", "there is no claim nowhere"),
         ({"image": "localhost:1/ellip/nowhere:9"}, "image", "Pull"),
         ({"image": "docker.io/ellip/busybox:1"}, "image", "python3"),
         ({"service_account": "nobody"}, "service account nobody", "nobody"),
@@ -103,6 +105,20 @@ def test_what_else_is_missing_is_named(
     assert word in named(found, name).message
     assert named(found, name).hint
     assert not [one for one in namespace.objects() if "check" in one]
+
+
+PROGRAM = """
+import calrissian.main as calrissian, importlib.metadata, inspect
+called = {name: inspect.getsource(getattr(calrissian, name)) for name in ("main", "install_signal_handler")}
+print(importlib.metadata.version("calrissian"), "delete_pods()" in called["main"], "install_signal_handler()" in called["main"],
+      "handle_sigterm)" in called["install_signal_handler"])
+"""
+
+
+def test_the_image_has_the_calrissian_that_is_known(namespace: Namespace) -> None:
+    # calrissian_start.py replaces two functions by name: they must still be called by it
+    said = namespace.on_volume(f"python3 -c {shlex.quote(PROGRAM)}")
+    assert said.split() == [VERSION, "True", "True", "True"]
 
 
 def test_a_volume_that_cannot_be_written_is_named(namespace: Namespace) -> None:

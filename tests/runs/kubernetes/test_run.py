@@ -17,7 +17,7 @@ from ellip_lab.runs.handle import RunHandle
 from ellip_lab.tasks.contract import State
 from ellip_lab.tasks.directory import read_or_none
 
-from .conftest import PATIENCE, Namespace, until
+from .conftest import DOCUMENTS, PATIENCE, Namespace, until
 
 Start = Callable[..., RunHandle]
 Perform = Callable[..., Run]
@@ -80,6 +80,36 @@ def test_the_result_is_cwltools(lab: Lab, perform: Perform, monkeypatch: pytest.
     here = lab.runs.start(document, given, container="none").wait(PATIENCE).show()
     there = perform("four.cwl", given)
     assert same(there.output_object) == same(here.output_object)
+
+
+def test_equal_names_of_steps_and_of_outputs(lab: Lab, perform: Perform) -> None:
+    given = {"words": ["a", "b", "c"]}
+    document = lab.settings.root / "here.cwl"
+    text = (DOCUMENTS / "twice.cwl").read_text()
+    document.write_text(text.replace("DockerRequirement: {", "InlineJavascriptRequirement: {}\n      # {"))
+    here = lab.runs.start(document, given, container="none").wait(PATIENCE).show()
+    there = perform("twice.cwl", given)
+    assert there.state is State.DONE, there.failure
+    for step in ("one/say", "two/say"):
+        [found] = [one for one in there.steps if one.id == step]
+        assert (found.state, found.done, found.total) == (StepState.DONE, 3, 3), found
+        for job in found.jobs:
+            log = lab.runs.log(there.id, RunLogQuery(offset=0, job=job.id)).text
+            assert f"{step.partition('/')[0]} says " in log, (job.id, log)
+    assert [one.state for one in there.steps] == [StepState.DONE] * 4
+    # a file is called as cwltool calls it where several have one name
+    assert named(there) == named(here)
+    assert {one.name for one in Path(there.outdir).iterdir()} == {
+        one.name for one in Path(here.outdir).iterdir()
+    }
+
+
+def named(run: Run) -> dict[str, list[tuple[str, str]]]:
+    assert run.output_object
+    return {
+        name: [(Path(one["path"]).name, Path(one["path"]).read_text()) for one in files]
+        for name, files in run.output_object.items()
+    }
 
 
 def test_files_folders_and_what_lies_beside(lab: Lab, perform: Perform) -> None:
