@@ -26,6 +26,10 @@ DEPLOY = Path(__file__).parents[3] / "deploy"
 DOCUMENTS = Path(__file__).parent / "documents"
 IMAGE = os.environ.get("ELLIP_TEST_CALRISSIAN", "localhost/ellip/calrissian:0.18.1")
 PATIENCE = 240.0
+long = pytest.mark.skipif(
+    os.environ.get("ELLIP_LAB_TEST_CLUSTER") != "all", reason="long: asked for by ELLIP_LAB_TEST_CLUSTER=all"
+)
+"""Marks what CI has no time for."""
 
 
 @dataclass

@@ -12,7 +12,7 @@ from ellip_lab.runs.cluster import EngineCheck, Finding
 from ellip_lab.runs.cluster_check import RIGHTS, RUNNER_RIGHTS, check
 from ellip_lab.runs.engines.calrissian_start import VERSION
 
-from .conftest import Namespace
+from .conftest import Namespace, long
 
 Without = Callable[[str, str, str], None]
 
@@ -91,7 +91,7 @@ def test_the_roles_give_no_more(namespace: Namespace) -> None:
     ("changed", "name", "word"),
     [
         ({"claim": "nowhere"}, "claim", "there is no claim nowhere"),
-        ({"image": "localhost:1/ellip/nowhere:9"}, "image", "Pull"),
+        pytest.param({"image": "localhost:1/ellip/nowhere:9"}, "image", "Pull", marks=long),
         ({"image": "docker.io/ellip/busybox:1"}, "image", "python3"),
         ({"service_account": "nobody"}, "service account nobody", "nobody"),
         ({"kubeconfig": "/nowhere"}, "connection", "no cluster"),

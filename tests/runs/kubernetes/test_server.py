@@ -22,7 +22,7 @@ from ellip_lab.runs.engines.calrissian_manifests import RUNNER
 from ellip_lab.settings import Settings
 from ellip_lab.tasks.directory import read_or_none
 
-from .conftest import DOCUMENTS, PATIENCE, Namespace, until
+from .conftest import DOCUMENTS, PATIENCE, Namespace, long, until
 
 TICKS = 24
 
@@ -53,7 +53,14 @@ def shown(live: LiveServer, run: str) -> dict[str, Any]:
     return dict(found)
 
 
-@pytest.mark.parametrize("victims", ["server", "everything", "everything, until calrissian has ended"])
+@pytest.mark.parametrize(
+    "victims",
+    [
+        pytest.param("server", marks=long),
+        "everything",
+        pytest.param("everything, until calrissian has ended", marks=long),
+    ],
+)
 def test_a_killed_server_takes_up_its_run(live: LiveServer, namespace: Namespace, victims: str) -> None:
     body = {"document": "ticks.cwl", "engine": "calrissian", "inputs": {"ticks": TICKS}}
     status, run = live.ask("POST", "/runs", body)

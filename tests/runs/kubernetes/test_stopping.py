@@ -20,7 +20,7 @@ from ellip_lab.tasks.contract import State
 from runs.store_proxy import proxy
 from runs.stores import save, write
 
-from .conftest import PATIENCE, Namespace, until
+from .conftest import PATIENCE, Namespace, long, until
 
 Start = Callable[..., RunHandle]
 LARGE = 1 << 30
@@ -49,6 +49,7 @@ def log(lab: Lab, run: RunHandle) -> str:
         return ""
 
 
+@long
 def test_before_there_is_a_job(shop: Lab, start: Start, namespace: Namespace) -> None:
     shop.s3.make_bucket(BucketRequest(connection="local", bucket="scenes"))
     shop.s3.choose_connection(ConnectionQuery(connection="local"))
@@ -62,6 +63,7 @@ def test_before_there_is_a_job(shop: Lab, start: Start, namespace: Namespace) ->
         stopped(shop, run)
 
 
+@long
 def test_while_inputs_are_carried(lab: Lab, start: Start, namespace: Namespace) -> None:
     run = start("files.cwl", large(lab.settings.root))
     until(lambda: "carrying 3 inputs to the volume" in log(lab, run), "the inputs are being carried")
@@ -87,6 +89,7 @@ def test_while_calrissian_itself_waits(lab: Lab, start: Start, namespace: Namesp
     stopped(lab, run)
 
 
+@long
 def test_while_outputs_come_back(lab: Lab, start: Start, namespace: Namespace) -> None:
     run = start("large.cwl", {"size": LARGE})
     coming = lab.tasks.directory(run.id) / "work" / "fetched" / "out" / "large"

@@ -19,6 +19,7 @@ from ellip_lab.errors import NotFound
 from ellip_lab.lab import Lab
 from ellip_lab.packages.contract import DemoRequest
 from ellip_lab.packages.demo import IMAGE, RESULTS
+from ellip_lab.runs.comparison import CompareQuery
 from ellip_lab.runs.contract import Network, Run, RunLogQuery, StepState
 from ellip_lab.runs.handle import RunHandle
 from ellip_lab.s3.contract import BucketRequest, ConnectionQuery
@@ -115,6 +116,8 @@ def test_the_demo_package_gives_what_it_gives_here(
     assert contents(Path(ended.outdir)) == contents(Path(twin.outdir))
     assert items(shop, ended) == items(shop, twin)
     assert len(items(shop, ended)) == 1
+    compared = shop.runs.compare(twin.id, CompareQuery(other=ended.id))
+    assert compared.same, compared.differences
     root = f"cluster/{ended.id}/"
     assert {key.removeprefix(root) for key in keys(shop, RESULTS, root)} == set(contents(Path(ended.outdir)))
 
