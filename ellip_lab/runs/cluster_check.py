@@ -129,10 +129,10 @@ def _claim(kubernetes: Kubernetes, cluster: Cluster) -> Finding:
     try:
         claim = kubernetes.claim(cluster.claim)
     except ClusterError as error:
-        hint = (
-            f"Make it ({ROLE.format(namespace=kubernetes.namespace)}), or name another one in the settings."
-        )
-        return Finding(name="claim", works=False, message=error.message, hint=hint)
+        hint = f"Name another one in the settings, or make it: {ROLE.format(namespace=kubernetes.namespace)}"
+        there = f"there is no claim {cluster.claim} in namespace {kubernetes.namespace}"
+        message = there if error.reason == "NotFound" else error.message
+        return Finding(name="claim", works=False, message=message, hint=hint)
     wrong = claim_trouble(claim)
     if wrong is None:
         size = (claim["status"].get("capacity") or {}).get("storage", "")

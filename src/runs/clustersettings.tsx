@@ -23,9 +23,10 @@ export function ClusterSettings(props: IClusterProps): JSX.Element {
   const { settings, problem, dirty, testing } = cluster;
   const toError = (): void => {
     const name = cluster.firstError;
-    if (name !== null) {
-      document.getElementById(`${id}-${name}`)?.focus();
-    }
+    const field = document.getElementById(`${id}-${name ?? ''}`);
+    field?.focus({ preventScroll: true });
+    // What is wrong is said below the field.
+    field?.scrollIntoView({ block: 'center' });
   };
   const save = async (): Promise<void> => {
     setSaid('');

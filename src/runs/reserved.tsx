@@ -17,11 +17,20 @@ export interface IReservedProps {
   readonly trans: TranslationBundle;
 }
 
-/** Hours in two figures, however few: `0.00083`, `1.2`, `34`. */
-export function hours(value: number): string {
+/** Less than that is not told apart. */
+const LEAST = 0.0001;
+
+/** Hours in two figures: `0.00083`, `1.2`, `34.5`. */
+export function hours(value: number, trans: TranslationBundle): string {
+  if (value > 0 && value < LEAST) {
+    return trans.__(
+      '< %1',
+      LEAST.toLocaleString(undefined, { maximumFractionDigits: 4 })
+    );
+  }
   return Number(value.toPrecision(value >= 10 ? 3 : 2)).toLocaleString(
     undefined,
-    { maximumFractionDigits: 8 }
+    { maximumFractionDigits: 5 }
   );
 }
 
@@ -63,8 +72,12 @@ export function Reserved(props: IReservedProps): JSX.Element {
                     {time === null ? '–' : duration(time, trans)}
                   </Measure>
                 </td>
-                <Hours value={step.cpu_hours} most={most} />
-                <Hours value={step.memory_hours} most={mostMemory} />
+                <Hours value={step.cpu_hours} most={most} trans={trans} />
+                <Hours
+                  value={step.memory_hours}
+                  most={mostMemory}
+                  trans={trans}
+                />
               </tr>
             );
           })}
@@ -75,8 +88,8 @@ export function Reserved(props: IReservedProps): JSX.Element {
               <th scope="row">{trans.__('Together')}</th>
               <td />
               <td />
-              <td title={String(cpu)}>{hours(cpu)}</td>
-              <td title={String(memory)}>{hours(memory)}</td>
+              <td title={String(cpu)}>{hours(cpu, trans)}</td>
+              <td title={String(memory)}>{hours(memory, trans)}</td>
             </tr>
           </tfoot>
         )}
@@ -95,6 +108,7 @@ export function Reserved(props: IReservedProps): JSX.Element {
 interface IHoursProps {
   readonly value: number | null;
   readonly most: number;
+  readonly trans: TranslationBundle;
 }
 
 /** Hours over a bar of their size. */
@@ -103,7 +117,7 @@ function Hours(props: IHoursProps): JSX.Element {
   return (
     <td title={value === null ? undefined : String(value)}>
       <Measure share={(value ?? 0) / most}>
-        {value === null ? '–' : hours(value)}
+        {value === null ? '–' : hours(value, props.trans)}
       </Measure>
     </td>
   );

@@ -175,6 +175,7 @@ test('a run on Kubernetes is watched to its end', async ({ page, tmpPath }) => {
   await keep(page, 'cluster-5-form');
   const steps = await start(page);
   const shout = steps.getByRole('button', { name: /^shout / });
+  await keep(page, 'cluster-5-started');
   await expect(
     steps.getByRole('button', { name: /^shout .*waiting/ })
   ).toBeVisible({ timeout: CLUSTER });
@@ -202,7 +203,9 @@ test('a run on Kubernetes is watched to its end', async ({ page, tmpPath }) => {
     page.getByRole('status').filter({ hasText: /^done/ })
   ).toBeVisible({ timeout: CLUSTER });
   await page.getByRole('tab', { name: /^Outputs/ }).click();
-  await expect(page.getByRole('tabpanel').last()).toContainText('joined.txt');
+  await expect(
+    page.getByRole('region', { name: 'Output joined' })
+  ).toContainText('14 B');
   await page.getByRole('tab', { name: 'Resources' }).click();
   const together = page.getByRole('row', { name: /^Together/ });
   await expect(together).toContainText(/0\.0\d+/);
@@ -225,12 +228,7 @@ test('a run that finds no room says so, and is stopped', async ({
   await expect(settings.getByText('Saved.')).toBeVisible();
 
   await openDocument(page, tmpPath, 'scattered.cwl');
-  // The engine is the one that was chosen the last time.
-  await page.getByRole('button', { name: 'Run…', exact: true }).click();
-  await expect(page.getByLabel('Run on', { exact: true })).toHaveValue(
-    'calrissian',
-    { timeout: RUN }
-  );
+  await openForm(page, {});
   const steps = await start(page);
   await expect(
     steps.getByRole('button', { name: /^shout .*Unschedulable/ })
