@@ -56,10 +56,10 @@ def understood(error: BaseException, channels: Sequence[str] = ()) -> EllipError
         return unsolvable(text, channels)
     if name in ("InvalidMatchSpecError", "InvalidChannelError", "InvalidUrlError"):
         return Invalid(text)
-    return _network(text) or _other(error, text)
+    return _network(text, channels) or _other(error, text)
 
 
-def _network(text: str) -> EllipError | None:
+def _network(text: str, channels: Sequence[str]) -> EllipError | None:
     """Gives what a channel's answer, or its silence, means."""
     if found := NO_CACHE.search(text):
         channel = channel_word(found.group(1).rstrip("/").rpartition("/")[0])
@@ -89,7 +89,7 @@ def _network(text: str) -> EllipError | None:
             f"what came is not what the channel says it is{what}", hint="Try again; else tell who runs it."
         )
     if BROKEN.search(text):
-        host = _host(next(iter(URL.findall(text)), ""))
+        host = _host(next(iter(URL.findall(text)), "") or (channels[0] if len(channels) == 1 else ""))
         if "dns error" in text:
             return Unavailable(
                 f"{host} is not found: no such host, or no network", hint="Check its name, and the network."

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from ellip_lab.contract import Contract, JsonObject
 from ellip_lab.errors import NotFound, Unavailable
@@ -132,7 +132,7 @@ class Home:
             raise NotFound(
                 f"there is no toolbox {name}", hint="List them, or install it from the catalogue."
             ) from error
-        except ValidationError as error:
+        except ValueError as error:  # what pydantic raises is one
             raise ValueError("its record is damaged") from error
 
     def records(self) -> dict[str, Record]:
