@@ -144,13 +144,14 @@ class Pods:
                 self._stop.wait(AGAIN)
 
     def _complete(self) -> None:
-        """Sees to it that every pod of a tool is known, also one of which no watch has told yet."""
+        """Sees to it that every pod is known, also one of which no watch has told yet."""
         try:
             pods = self._kubernetes.pods(self._selector)[0]
         except ClusterError:
             pods = []  # the watch tells when that lasts
         for pod in pods:
-            if pod["metadata"]["labels"].get(PART) == "tool" and pod["metadata"]["name"] not in self.tools:
+            part, name = pod["metadata"]["labels"].get(PART), pod["metadata"]["name"]
+            if (part == "tool" and name not in self.tools) or (part == "runner" and self.runner is None):
                 self._handle("ADDED", pod)
         self._name(final=True)
 
