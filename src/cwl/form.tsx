@@ -37,13 +37,19 @@ export class FormWidget extends ReactWidget {
     this.node.querySelector<HTMLElement>('input, select, button')?.focus();
   }
 
+  protected override onAfterShow(): void {
+    this.update();
+  }
+
   protected override render(): JSX.Element {
+    this._seen ||= this.isVisible;
     return (
       <React.Suspense fallback={<div aria-busy="true" />}>
         <RunForm
           {...this._host}
           {...this._options}
           offer={this._offer}
+          seen={this._seen}
           onName={name => {
             this.title.label = this._options.title(name);
           }}
@@ -55,4 +61,5 @@ export class FormWidget extends ReactWidget {
   private readonly _host: IFormHost;
   private readonly _options: IFormOptions;
   private _offer: IOffer | null = null;
+  private _seen = false;
 }

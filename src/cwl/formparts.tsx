@@ -133,6 +133,7 @@ export interface IFormFootProps {
   readonly engine: EngineName;
   readonly onEngine: (engine: EngineName) => void;
   readonly cluster: IClusterChoice;
+  readonly seen: boolean;
   readonly engines: Engines | null;
   readonly container: ContainerChoice;
   readonly onContainer: (container: ContainerChoice) => void;
@@ -151,7 +152,7 @@ export function FormFoot(props: IFormFootProps): JSX.Element {
     <footer className="jp-EllipLab-Cwl-foot">
       <WhereChoice value={engine} onChange={props.onEngine} trans={trans} />
       {engine === 'calrissian' ? (
-        <ClusterState cluster={props.cluster} trans={trans} />
+        <ClusterState cluster={props.cluster} seen={props.seen} trans={trans} />
       ) : (
         <EngineChoice
           engines={props.engines}

@@ -53,6 +53,8 @@ export interface IRunFormProps extends IFormHost, IFormOptions {
   readonly onName: (name: string) => void;
   /** What somebody wants to be an input; null for nothing. */
   readonly offer: IOffer | null;
+  /** It has been in front: before that, nothing is tried for it. */
+  readonly seen: boolean;
 }
 
 /** The form. */
@@ -398,6 +400,7 @@ export function RunForm(props: IRunFormProps): JSX.Element {
           rememberEngine(state, chosen);
         }}
         cluster={props.cluster}
+        seen={props.seen}
         engines={engines}
         container={container}
         onContainer={setContainer}

@@ -48,15 +48,21 @@ const DOTS: Record<IStanding['state'], StepState> = {
 /** Properties of the state. */
 export interface IClusterStateProps {
   readonly cluster: IClusterChoice;
+  /** Somebody sees it. */
+  readonly seen: boolean;
   readonly trans: TranslationBundle;
 }
 
 /** Whether the cluster is ready, in one line; what to do where it is not. */
 export function ClusterState(props: IClusterStateProps): JSX.Element {
-  const { cluster, trans } = props;
+  const { cluster, seen, trans } = props;
   useSignal(cluster.changed);
-  // Who chooses it wants to know.
-  React.useEffect(() => cluster.look(), [cluster]);
+  // Who chooses it wants to know; a form behind others, after a reload, does not.
+  React.useEffect(() => {
+    if (seen) {
+      cluster.look();
+    }
+  }, [cluster, seen]);
   const { state, text, hint } = cluster.standing;
   return (
     <div className="jp-EllipLab-Cwl-cluster" data-state={state}>

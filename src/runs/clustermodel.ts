@@ -245,15 +245,22 @@ export class ClusterModel implements IDisposable {
     if (!this._settings) {
       await this.read();
     }
-    if (this._settings) {
+    // A test that is under way is of what was set before.
+    const before = this._running;
+    await before;
+    if (this._settings && !(before && this.tested)) {
       await this._try();
     }
   }
 
-  private async _try(): Promise<void> {
-    if (this._testing !== null) {
-      return;
-    }
+  private _try(): Promise<void> {
+    this._running ??= this._tried().finally(() => {
+      this._running = null;
+    });
+    return this._running;
+  }
+
+  private async _tried(): Promise<void> {
     const of = this._said();
     this._testing = Date.now();
     this._problem = null;
@@ -345,6 +352,7 @@ export class ClusterModel implements IDisposable {
   private _draft: Draft = {};
   private _tested: ITested | null = null;
   private _testing: number | null = null;
+  private _running: Promise<void> | null = null;
   private _saving = false;
   private _recalled = false;
   private _isDisposed = false;

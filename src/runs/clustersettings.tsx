@@ -36,9 +36,6 @@ export function ClusterSettings(props: IClusterProps): JSX.Element {
     toError();
   };
   const test = async (): Promise<void> => {
-    if (testing !== null) {
-      return;
-    }
     setSaid('');
     const before = document.activeElement;
     await cluster.test();
@@ -128,7 +125,7 @@ export function ClusterSettings(props: IClusterProps): JSX.Element {
           <button
             type="button"
             className="jp-EllipLab-Kit-button"
-            aria-disabled={!settings || testing !== null}
+            aria-disabled={!settings}
             aria-busy={testing !== null}
             title={trans.__(
               'Saves what is typed, then tries everything a run needs'

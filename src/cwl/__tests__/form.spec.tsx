@@ -136,6 +136,7 @@ async function open(
         documents={{} as IDocumentManager}
         pickStored={pickStored}
         offer={offer}
+        seen
         publish={null}
         state={state}
         translator={nullTranslator}

@@ -189,6 +189,18 @@ describe('the model', () => {
     expect(model.dirty).toBe(true);
   });
 
+  it('tests what is set now, though what was set before is being tested', async () => {
+    await model.read();
+    const before = model.test();
+    model.edit(field('claim'), 'other');
+    await Promise.all([before, model.test()]);
+    expect(server.checks).toBe(2);
+    expect(model.tested?.found.works).toBe(true);
+    // Who asks twice for the same is answered once.
+    await Promise.all([model.test(), model.test()]);
+    expect(server.checks).toBe(3);
+  });
+
   it('tells how the cluster stands, and tests it once while that is fresh', async () => {
     expect(model.standing.state).toBe('untested');
     await model.look();
