@@ -16,7 +16,17 @@ import {
   row,
   workLine
 } from './containerskit';
-import { expect, keep, put, reload, RUN, test, theme, THEMES } from './kit';
+import {
+  expect,
+  keep,
+  put,
+  reload,
+  RUN,
+  test,
+  theme,
+  THEMES,
+  remembered
+} from './kit';
 
 test.use({ baseURL: ENGINE_URL });
 
@@ -470,12 +480,7 @@ test('the panel and what was open are there again after a reload', async ({
   });
   const side = await openContainers(page);
   await side.getByRole('button', { name: 'Size', exact: true }).click();
-  const saved = page.waitForRequest(
-    request =>
-      request.url().includes('/api/workspaces') &&
-      !!request.postData()?.includes('"filter":"busybox"'),
-    { timeout: RUN }
-  );
+  const saved = remembered(page, '"filter":"busybox"');
   await side.getByRole('searchbox').fill('busybox');
   await expect(row(page, 'greeter')).toHaveCount(0);
   await row(page, 'ellip/busybox').click();

@@ -16,7 +16,8 @@ import {
   run,
   test,
   theme,
-  THEMES
+  THEMES,
+  remembered
 } from './kit';
 
 const DEMO = path.resolve(
@@ -215,11 +216,7 @@ test('it is there after a reload, and under another name', async ({
 }) => {
   const graph = await openGraph(page, tmpPath, 'first.cwl', NESTED);
   await expect(graph.getByRole('button', { name: /^merge/ })).toBeVisible();
-  const saved = page.waitForRequest(
-    request =>
-      request.url().includes('/api/workspaces') &&
-      !!request.postData()?.includes('cwl-graph')
-  );
+  const saved = remembered(page, 'cwl-graph');
   await page.getByRole('combobox', { name: 'Process' }).selectOption('scene');
   await expect(graph.getByRole('button', { name: /^clean/ })).toBeVisible();
   await saved;

@@ -105,3 +105,13 @@ export async function reload(page: IJupyterLabPageFixture): Promise<void> {
   await page.reload({ waitForIsReady: false } as object);
   await expect(page.getByRole('menubar').first()).toBeVisible({ timeout: RUN });
 }
+
+/** Waits until the browser has saved what it shows: a moment after it is shown. */
+export function remembered(page: Pick<Page, 'waitForRequest'>, words: string) {
+  return page.waitForRequest(
+    request =>
+      request.url().includes('/api/workspaces') &&
+      !!request.postData()?.includes(words),
+    { timeout: RUN }
+  );
+}

@@ -12,7 +12,8 @@ import {
   run,
   test,
   theme,
-  THEMES
+  THEMES,
+  remembered
 } from './kit';
 
 for (const dark of THEMES) {
@@ -143,11 +144,7 @@ test('a form is as it was after a reload', async ({ page, tmpPath }) => {
   await openDocument(page, tmpPath, 'field.cwl');
   await page.getByRole('button', { name: 'Run…', exact: true }).click();
   // What is typed is saved a moment later.
-  const saved = page.waitForRequest(
-    request =>
-      request.url().includes('/api/workspaces') &&
-      !!request.postData()?.includes('not yet sent')
-  );
+  const saved = remembered(page, 'not yet sent');
   await fill(page, { Note: 'not yet sent' });
   await saved;
   await reload(page);

@@ -7,7 +7,16 @@ import * as path from 'path';
 
 import type { Page } from '@playwright/test';
 
-import { expect, keep, reload, RUN, test, theme, THEMES } from './kit';
+import {
+  expect,
+  keep,
+  reload,
+  remembered,
+  RUN,
+  test,
+  theme,
+  THEMES
+} from './kit';
 import type { IStore } from './s3kit';
 import { drop, goTo, openStorage, row, startStore, storage } from './s3kit';
 
@@ -17,16 +26,6 @@ test.beforeAll(async () => {
   test.setTimeout(180_000);
   store = await startStore(50_000);
 });
-
-/** Waits until the browser has saved what it shows: a moment after it is shown. */
-function remembered(page: Pick<Page, 'waitForRequest'>, words: string) {
-  return page.waitForRequest(
-    request =>
-      request.url().includes('/api/workspaces') &&
-      !!request.postData()?.includes(words),
-    { timeout: RUN }
-  );
-}
 
 /** The line of a transfer. */
 function transfer(page: Page, name: RegExp) {

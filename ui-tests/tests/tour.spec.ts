@@ -3,7 +3,16 @@
  */
 import { test as base } from '@jupyterlab/galata';
 
-import { expect, keep, reload, RUN, SETTINGS, theme, THEMES } from './kit';
+import {
+  expect,
+  keep,
+  reload,
+  RUN,
+  SETTINGS,
+  theme,
+  THEMES,
+  remembered
+} from './kit';
 
 /** A Lab that nobody has been in before. */
 const test = base.extend({
@@ -37,7 +46,7 @@ for (const dark of THEMES) {
 
     await expect(card('The document')).toBeVisible({ timeout: RUN });
     await expect(
-      page.getByRole('tab', { name: /water-bodies.*cwl/ })
+      page.getByRole('tab', { name: 'water-bodies.cwl', exact: true })
     ).toBeVisible();
     await keep(page, `tour-${name}-1-document`);
     await page.keyboard.press('ArrowRight');
@@ -46,11 +55,17 @@ for (const dark of THEMES) {
     await expect(page.getByRole('heading', { name: /^Run / })).toBeVisible({
       timeout: RUN
     });
+    await expect(
+      page.getByLabel('Area of interest', { exact: true })
+    ).toHaveValue(/^-?\d/);
     await keep(page, `tour-${name}-2-form`);
+    // Where it is is saved a moment later.
+    const saved = remembered(page, '"ellip-lab:packages-tour":1');
     await page.keyboard.press('ArrowLeft');
     await expect(card('The document')).toBeVisible();
 
     // A reload finds it where it was.
+    await saved;
     await reload(page);
     await expect(card('The document')).toBeVisible({ timeout: RUN });
     await card('The document')
@@ -72,7 +87,7 @@ for (const dark of THEMES) {
     // It has been taken: it is in the Help menu, and offers itself no more.
     await reload(page);
     await expect(
-      page.getByRole('tab', { name: /water-bodies.*cwl/ })
+      page.getByRole('tab', { name: 'water-bodies.cwl', exact: true })
     ).toBeVisible({ timeout: RUN });
     await expect(offer).toHaveCount(0);
     await page.menu.clickMenuItem('Help>Tour of Ellip Studio');
