@@ -209,7 +209,7 @@ export function stepsOf(
       text: trans.__(
         'What runs, what came out, and why something failed: each step with its log. A run goes on when the Lab is closed.'
       ),
-      anchors: [side('ellip-lab-runs')],
+      anchors: ['#ellip-lab-runs', side('ellip-lab-runs')],
       enter: () => acts.panel('ellip-lab-runs')
     },
     {
@@ -217,7 +217,7 @@ export function stepsOf(
       text: trans.__(
         'Buckets are browsed like folders, images are built and pulled with a log that stays. Toolboxes and applications are in the launcher.'
       ),
-      anchors: [side('ellip-lab-s3')],
+      anchors: ['#ellip-lab-s3', side('ellip-lab-s3')],
       enter: () => acts.panel('ellip-lab-s3')
     }
   ];
