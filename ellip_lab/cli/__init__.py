@@ -33,6 +33,7 @@ COMMANDS = {
         "List, follow and stop containers; expose their commands.",
     ),
     "registry": ("ellip_lab.cli.registry", "Sign in to registries, and list what they have."),
+    "toolbox": ("ellip_lab.cli.toolboxes", "Install and use EO toolboxes of conda packages."),
     "lsp": ("ellip_lab.cli.lsp", "Serve CWL to an editor (the Language Server Protocol)."),
     "demo": ("ellip_lab.cli.demo", "Copy the demo package into a folder, and run it."),
 }

@@ -41,6 +41,13 @@ class EllipMagics(Magics):
 
         return carried_out(s3, "%s3", split(line) or ["--help"], self.shell)
 
+    @line_magic
+    def toolbox(self, line: str) -> Any:
+        """Installs and uses EO toolboxes: `%toolbox run NAME COMMAND ...`; `%toolbox` alone says the rest."""
+        from ellip_lab.magics.toolboxes import toolbox
+
+        return carried_out(toolbox, "%toolbox", split(line) or ["--help"], self.shell)
+
     @cell_magic
     def container(self, line: str, cell: str) -> Any:
         """Runs the cell as a script of the shell in an image: `%%container IMAGE`, with this folder mounted."""

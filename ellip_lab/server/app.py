@@ -76,7 +76,15 @@ class EllipLabApp(ExtensionApp):
         self._far = ThreadPoolExecutor(FAR_THREADS, thread_name_prefix="ellip-lab-far")
         self._engine = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="ellip-lab-engine")
         self.door = Door(lab, Workspace(lab.settings.root), self._pool, self._far, self._engine)
+        self.offer_kernels(server)
         cast("EventLogger", server.event_logger).register_event_schema(schema())
+
+    def offer_kernels(self, server: ServerApp) -> None:
+        """Has the server list the kernels of toolboxes beside its own, those to come as well."""
+        manager = server.kernel_spec_manager
+        folder = str(self.door.lab.toolboxes.kernels)
+        if manager is not None and folder not in manager.kernel_dirs:
+            manager.kernel_dirs = [*manager.kernel_dirs, folder]
 
     def chosen(self, root: Path) -> Settings:
         """Gives the settings of the rooms; what a trait leaves open has their own default."""

@@ -20,6 +20,7 @@ from ellip_lab.shell import read_json, write_json
 from ellip_lab.tasks.wording import size as bytes_said
 from ellip_lab.toolboxes import activating, cache, kernels, proving
 from ellip_lab.toolboxes import rattler as conda
+from ellip_lab.toolboxes.asking import counted
 from ellip_lab.toolboxes.contract import Activation, ChangeKind, Proof, ToolboxStepName, ToolboxWorkKind
 from ellip_lab.toolboxes.deciding import Decision, decide
 from ellip_lab.toolboxes.failures import understood
@@ -123,7 +124,7 @@ class Work:
             )
         sizes = self.coming(decision)
         self.say(
-            f"{len(decision.changes)} changes, {decision.kept} kept; {bytes_said(sum(sizes.values()))} to download"
+            f"{counted(len(decision.changes), 'change')}, {decision.kept} kept; {bytes_said(sum(sizes.values()))} to download"
         )
         if self.network["offline"] and any(not decision.cached[name] for name in sizes):
             raise Unavailable(
