@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -71,6 +72,7 @@ class EllipLabApp(ExtensionApp):
         """Builds the hall."""
         server = cast("ServerApp", self.serverapp)
         lab = Lab(self.chosen(Path(server.root_dir).absolute()))
+        lab.apps.base(server.base_url)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ellip-lab")
         self._keeping = []
         self._far = ThreadPoolExecutor(FAR_THREADS, thread_name_prefix="ellip-lab-far")
@@ -112,8 +114,17 @@ class EllipLabApp(ExtensionApp):
             paths.setdefault(route.pattern, {})[route.method] = route
         for pattern, routes in paths.items():
             self.handlers.append((pattern, RouteHandler, {"door": self.door, "routes": routes}))
+        self.handlers.extend(self.ways_to_apps())
         rest = {"door": self.door, "routes": {}}
         self.handlers.append((PREFIX + "(?:/.*)?", NoSuchRoute, rest))
+
+    def ways_to_apps(self) -> list[tuple[str, Any, dict[str, Any]]]:
+        """Gives what is hung for apps; nothing where the extra `apps` is not installed, and starting one says so."""
+        if find_spec("jupyter_server_proxy") is None:
+            return []
+        from ellip_lab.server.apps_proxy import handlers
+
+        return handlers(self.door)
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Starts what goes on while the server lives; nothing here holds the server's start up."""
@@ -170,6 +181,11 @@ class EllipLabApp(ExtensionApp):
         _, late = await asyncio.wait(self._keeping, timeout=3) if self._keeping else (set(), set())
         for task in late:
             task.cancel()
+        try:
+            # they see by themselves that a server has ended; this one waits until nothing of them is left
+            await asyncio.get_running_loop().run_in_executor(None, self.door.lab.apps.end)
+        except Exception:
+            self.log.exception("The apps could not be ended; they see by themselves that this server has")
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._far.shutdown(wait=False, cancel_futures=True)
         self._engine.shutdown(wait=False, cancel_futures=True)

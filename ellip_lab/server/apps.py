@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from ellip_lab.apps.contract import (
     App,
     AppInstance,
@@ -15,6 +17,7 @@ from ellip_lab.apps.contract import (
     StartAppRequest,
 )
 from ellip_lab.contract import Empty
+from ellip_lab.errors import Unavailable
 from ellip_lab.server import apps_works
 from ellip_lab.server.route import Action, AnyRoute, Call, Method, Route
 from ellip_lab.server.tasks import telling
@@ -34,6 +37,10 @@ def show(call: Call[AppQuery, Empty]) -> App:
 
 def start(call: Call[Empty, StartAppRequest]) -> AppInstance:
     """Starts an app; one that runs already is given as it is."""
+    if find_spec("jupyter_server_proxy") is None:
+        raise Unavailable(
+            "apps cannot be reached: jupyter-server-proxy is missing", hint="pip install 'ellip-lab[apps]'"
+        )
     return call.workspace.show_instance(call.lab.apps.start(call.workspace.start_app(call.body)))
 
 

@@ -102,8 +102,13 @@ def test_no_handler_is_outside_the_table(jp_serverapp: Any) -> None:
         for rule in getattr(router.target, "rules", [])
         if str(getattr(rule.target, "__module__", "")).startswith("ellip_lab")
     ]
-    assert len(ours) == len({route.path for route in TABLE}) + 1
+    # the ways to apps are no routes: tests/apps/test_proxy.py sees that nobody gets there without a token
+    proxies = [rule for rule in ours if rule.target.__module__.endswith(".apps_proxy")]
+    assert len(proxies) == 2
+    assert len(ours) == len({route.path for route in TABLE}) + 1 + len(proxies)
     for rule in ours:
+        if rule in proxies:
+            continue
         assert issubclass(rule.target, RouteHandler)
         for method in ("get", "head", "post", "put", "patch", "delete"):
             assert not getattr(getattr(rule.target, method), "__allow_unauthenticated", False), (rule, method)
