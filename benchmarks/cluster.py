@@ -21,7 +21,8 @@ import os
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -50,12 +51,17 @@ def measure() -> list[Result]:
     why = missing()
     if why:
         return [Skipped(NAME, why)]
-    with tempfile.TemporaryDirectory() as made, space() as own, warmed() as warm:
+    with (
+        tempfile.TemporaryDirectory() as made,
+        space() as own,
+        settings(own, Path(made) / "state"),
+        warmed() as warm,
+    ):
         folder = Path(made)
         texts = [folder / f"t{number}.txt" for number in range(4)]
         for number, text in enumerate(texts):
             text.write_text(f"word {number}\n")
-        ours, hand = turns(own, by_us(own, folder, texts, warm), by_hand(own, folder, texts))
+        ours, hand = turns(own, by_us(folder, texts, warm), by_hand(own, folder, texts))
     more = median(ours) - median(hand)
     return [Line(NAME, f"{median(ours):.2f} s", f"by hand {median(hand):.2f} s", more, SLOWER, "s")]
 
@@ -77,16 +83,28 @@ def turns(own: Space, *ways: Way) -> list[list[float]]:
     return found
 
 
-def by_us(own: Space, folder: Path, texts: list[Path], warm: dict[str, str]) -> Way:
-    """Gives the whole command of this program; what it leaves goes by itself."""
-    state = folder / "state"
+@contextmanager
+def settings(own: Space, state: Path) -> Iterator[None]:
+    """Makes a state folder that leads to the namespace, and leads to it."""
     state.mkdir()
     (state / "cluster.toml").write_text(
         f'namespace = "{own.name}"\nimage = "{IMAGE}"\nmax_ram = "{RAM}"\nmax_cores = "{CORES}"\n'
     )
+    before = os.environ.get("ELLIP_LAB_STATE")
+    os.environ["ELLIP_LAB_STATE"] = str(state)
+    try:
+        yield
+    finally:
+        del os.environ["ELLIP_LAB_STATE"]
+        if before is not None:
+            os.environ["ELLIP_LAB_STATE"] = before
+
+
+def by_us(folder: Path, texts: list[Path], warm: dict[str, str]) -> Way:
+    """Gives the whole command of this program; what it leaves goes by itself."""
     params = folder / "params.json"
     params.write_text(json.dumps({"texts": [{"class": "File", "path": str(text)} for text in texts]}))
-    env = {**os.environ, **warm, "ELLIP_LAB_STATE": str(state)}
+    env = {**os.environ, **warm}
 
     def run() -> None:
         out = folder / f"ours-{uuid.uuid4().hex[:8]}"

@@ -66,6 +66,11 @@ class TasksService:
             self._warm.start()
         return self._task(record)
 
+    def renew_warm(self) -> None:
+        """Ends the warm process, so that the next one loads what is needed from now on."""
+        if self._warm is not None:
+            self._warm.end()
+
     def directory(self, id: str) -> Path:  # noqa: A002 - the word of the contract
         """Gives the directory of a task; `NotFound` when there is none."""
         self._record(id)

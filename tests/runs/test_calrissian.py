@@ -113,7 +113,7 @@ def test_the_log_of_calrissian_tells_the_steps(tmp_path: Path) -> None:
             "../../ellip/package.cwl:1:724: plain before its level",
             "ERROR Cannot make scatter job: ../../ellip/..2026/package.cwl:1:7: Expression evaluation error:",
             "../../ellip/..2026/package.cwl:1:7: ReferenceError: nothing is not defined",
-            "ellip-lab: ended",
+            "ellip-lab: ended 0",
         ):
             lines.take(line)
     events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
@@ -129,7 +129,7 @@ def test_the_log_of_calrissian_tells_the_steps(tmp_path: Path) -> None:
         ("step-ended", "shout", None, "permanentFail"),
     ]
     assert lines.stuck
-    assert lines.ended
+    assert lines.ended == 0
     assert lines.error == [
         "Cannot make scatter job: Expression evaluation error:",
         "ReferenceError: nothing is not defined",

@@ -7,13 +7,12 @@ supported. Killed and started again, it finds what it had written down and goes 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
 import sys
-import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -30,6 +29,7 @@ def main() -> NoReturn:
     """Runs what `run.json` says and ends the process."""
     from ellip_lab.shell import read_json
 
+    gc.disable()  # loading makes a great many objects that live on
     directory = Path.cwd()
     try:
         code = run(read_json(directory / "run.json"), directory)
@@ -51,7 +51,6 @@ def run(asked: Json, directory: Path) -> int:
     (directory / "work").mkdir(exist_ok=True)
     for name in SHARED:
         importlib.import_module(name)
-    threading.Thread(target=connect, args=(asked,), name="ellip-connect", daemon=True).start()
     before = Events().of(directory)
     record = Record(directory)
     for event in before:
@@ -63,15 +62,6 @@ def run(asked: Json, directory: Path) -> int:
     code = int(ended["exit_code"])
     record.say("run", f"{'done' if code == 0 else 'failed'} in {time.monotonic() - began:.1f} s")
     return code
-
-
-def connect(asked: Json) -> None:
-    """Loads the client, which takes a second, while the document is loaded; what is wrong is told later."""
-    from ellip_lab.runs.cluster import Cluster
-    from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
-
-    with suppress(ClusterError):
-        Kubernetes(Cluster.model_validate(asked["cluster"]))
 
 
 def perform(asked: Json, directory: Path, record: Record, before: list[Json]) -> Json:
@@ -100,11 +90,10 @@ def perform(asked: Json, directory: Path, record: Record, before: list[Json]) ->
         json.dump(found, sys.stdout, indent=4, ensure_ascii=False)
         sys.stdout.write("\n")
         sys.stdout.flush()
-        on.wait_removed()
-        on.leave()
         if asked.get("publish"):
             from ellip_lab.runs.engines import stage_out
 
+            on.leave()
             stage_out.publish({**asked, "stage_out": known["stage_out"]}, found, directory, record)
     except calrissian_run.RunFailedError as error:
         record.say("run", error.event["message"])
@@ -119,11 +108,14 @@ def perform(asked: Json, directory: Path, record: Record, before: list[Json]) ->
     except StageError as error:
         told = {"message": error.message, "hint": error.hint or ""}
         return {"exit_code": 1, "status": "permanentFail", "kind": "publish", **told}
+    finally:
+        on.beside.shutdown()
     return {"exit_code": 0, "status": "success"}
 
 
 def submitted(asked: Json, directory: Path, record: Record, on: OnCluster) -> list[Json]:
     """Loads the document and its inputs as the engine cwltool does, and submits them; gives the steps."""
+    on.connect()  # the client takes a second to load
     from cwltool.pack import pack
 
     from ellip_lab.cwl import schemas
@@ -143,7 +135,6 @@ def submitted(asked: Json, directory: Path, record: Record, on: OnCluster) -> li
             event.pop("kind"), event.pop("message"), **event, exit_code=loaded["exit_code"]
         )
     loading, tool, order = loaded
-    cwltool_provenance.keep(loading, tool, directory, Path(asked["cache"]))
     if loading.overrides_list:
         raise calrissian_run.RunFailedError(
             "unsupported", "cwltool:overrides are not supported on a cluster", exit_code=33
@@ -157,6 +148,7 @@ def submitted(asked: Json, directory: Path, record: Record, on: OnCluster) -> li
                 mapping.beside(order[name], inputs_of)
             mapping.take(order[name])
     package = inputs.package_of(dict(pack(loading, tool.tool["id"])), Path(asked["document"]))
+    on.beside.submit(cwltool_provenance.keep, loading, tool, directory, Path(asked["cache"]))
     mapping.take(package)
     graph = package.get("$graph")
     entry = None
@@ -166,6 +158,8 @@ def submitted(asked: Json, directory: Path, record: Record, on: OnCluster) -> li
         entry = "main" if "main" in ids else identity.rpartition("/")[2]
     outline = next(event["steps"] for event in reversed(_events(directory)) if event["event"] == "document")
     on.submit(package, order, entry, mapping.files, asked.get("stage_out"))
+    gc.freeze()
+    gc.enable()
     return list(outline)
 
 

@@ -16,7 +16,7 @@ from ellip_lab.runs.cluster import Cluster
 from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines import cleanup
 from ellip_lab.runs.engines.calrissian_troubles import container_state
-from ellip_lab.runs.engines.calrissian_volume import REMOVE, Mounted
+from ellip_lab.runs.engines.calrissian_volume import REMOVE, Carried, Mounted
 from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
 from ellip_lab.shell import read_json
 
@@ -49,7 +49,10 @@ def swept(directory: Path, asked: dict[str, Any]) -> bool:
     cluster = Cluster.model_validate(asked["cluster"])
     kubernetes = Kubernetes(cluster)
     selector = manifests.selector(run)
-    wrote = (directory / "work" / "begun").exists() or begun(kubernetes.pods(selector)[0])
+    pods = kubernetes.pods(selector)[0]
+    wrote = (directory / "work" / "begun").exists() or begun(pods)
+    if (directory / "work" / "whole").exists() and _beside(kubernetes, cluster, run, pods):
+        (directory / "work" / "removed").touch()
     gone = _objects(kubernetes, selector, until)
     if (directory / "work" / "removed").exists():
         return gone
@@ -58,6 +61,18 @@ def swept(directory: Path, asked: dict[str, Any]) -> bool:
         Mounted(folder).remove()
         return gone and not folder.exists()
     return (not wrote or _folder(kubernetes, cluster, run, until)) and gone
+
+
+def _beside(kubernetes: Kubernetes, cluster: Cluster, run: str, pods: list[dict[str, Any]]) -> bool:
+    """Removes the folder by the container that is there for files; tells whether it could."""
+    for pod in pods:
+        if "running" in container_state(pod, manifests.FILES):
+            try:
+                Carried(kubernetes, pod["metadata"]["name"], manifests.folder_of(cluster, run)).remove()
+            except ClusterError:
+                return False
+            return True
+    return False
 
 
 def started(pod: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 Json = dict[str, Any]
 FILES = ("File", "Directory")
+SMALL = 400_000
+"""Bytes of inputs that come along with the document; a ConfigMap holds a million altogether."""
 
 
 class Mapping:
@@ -57,6 +60,35 @@ class Mapping:
             one.pop(field, None)
         for other in one.get("secondaryFiles") or ():
             self._locate(other, name.split("/")[1])
+
+
+def archived(files: list[tuple[str, str]]) -> bytes | None:
+    """Gives files in one archive that can go with the document; None when they are too large for that."""
+    import io
+
+    from ellip_lab.runs.engines.calrissian_volume import packed
+
+    if not files:
+        return b""
+    if sum(sizes(Path(source)) for source, _ in files) > SMALL:
+        return None
+    stream = io.BytesIO()
+    packed(stream, files, {})
+    found = stream.getvalue()
+    return found if len(found) <= SMALL else None
+
+
+def sizes(place: Path) -> int:
+    """Gives the bytes of a file, or of all in a folder; of a large folder only that it is one."""
+    if not place.is_dir():
+        return place.stat().st_size
+    found = 0
+    for parent, _, names in os.walk(place, followlinks=True):
+        for name in names:
+            found += Path(parent, name).stat().st_size + 512
+            if found > SMALL:
+                return found
+    return found
 
 
 def local(location: object) -> str | None:

@@ -17,7 +17,7 @@ STUCK = re.compile(r"^Cannot make (?:scatter )?job")
 """What cwltool says in a thread that calrissian then waits for, for ever."""
 PLACE = re.compile(r"(?:\.\./)+\S*package\.cwl:\d+:\d+: ?")
 """A place in the packed document says nothing to a person."""
-ENDED = "ellip-lab: ended"
+ENDED = "ellip-lab: ended "
 NOISE = re.compile(
     r"previously defined$|^Final process status|^Resolved '|^calrissian unknown|^Got workflow error"
 )
@@ -125,8 +125,8 @@ class Lines:
         self._begun: set[str] = set()
         self._level = ""
         self._recent: deque[str] = deque(maxlen=60)
-        self.ended = False
-        """calrissian has run everything; its pods are still there."""
+        self.ended: int | None = None
+        """The exit code of calrissian, when it has run everything; its pods are still there."""
         self.stuck = 0.0
         """Since when calrissian is known not to come to an end by itself."""
         self.error: list[str] = []
@@ -143,8 +143,8 @@ class Lines:
     def take(self, line: str) -> None:
         """Takes a line."""
         line = PLACE.sub("", line)
-        if line == ENDED:
-            self.ended = True
+        if line.startswith(ENDED):
+            self.ended = int(line.removeprefix(ENDED))
             return
         found = LINE.match(line)
         if found is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ RUNNER, FILES = "calrissian", "files"
 CONFIG = "/ellip"
 LARGEST = 900_000
 """Bytes of a ConfigMap; what is larger goes onto the volume."""
-PACKAGE, PARAMETERS, START = "package.cwl", "params.json", "start.py"
+PACKAGE, PARAMETERS, START, INPUTS = "package.cwl", "params.json", "start.py", "inputs.tar"
 
 
 def selector(run: str) -> str:
@@ -40,8 +41,13 @@ def folder_of(cluster: Cluster, run: str) -> str:
     return f"{cluster.mount.rstrip('/')}/{run}"
 
 
-def config(cluster: Cluster, run: str, package: Json, parameters: Json) -> tuple[Json, dict[str, bytes]]:
-    """Gives the ConfigMap of a run, and what of it is too large and has to go onto the volume."""
+def config(
+    cluster: Cluster, run: str, package: Json, parameters: Json, archive: bytes = b""
+) -> tuple[Json, dict[str, bytes]]:
+    """Gives the ConfigMap of a run, and what of it is too large and has to go onto the volume.
+
+    `archive` is of the inputs, when they are small; it does not come along where something else has no room.
+    """
     data = {
         "labels.yml": json.dumps({**cluster.pod_labels, RUN: run, PART: "tool"}),
         "env.yml": json.dumps(cluster.pod_env),
@@ -51,28 +57,38 @@ def config(cluster: Cluster, run: str, package: Json, parameters: Json) -> tuple
     large = {}
     for name, value in ((PACKAGE, package), (PARAMETERS, parameters)):
         text = json.dumps(value, ensure_ascii=False, default=str)
-        if len(text.encode()) + sum(map(len, data.values())) > LARGEST:
+        if len(text.encode()) + sum(map(len, data.values())) + len(archive) > LARGEST:
             large[name] = text.encode()
         else:
             data[name] = text
-    body = {
+    body: Json = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {"name": name_of(run), "labels": {RUN: run}},
         "data": data,
     }
+    if archive and not large:
+        body["binaryData"] = {INPUTS: b64encode(archive).decode()}
     return body, large
 
 
-def job(cluster: Cluster, run: str, large: set[str], entry: str | None) -> Json:
-    """Gives the Job of a run: calrissian, and beside it a container that carries files where it must."""
+def job(cluster: Cluster, run: str, large: set[str], entry: str | None, along: bytes | None = None) -> Json:
+    """Gives the Job of a run: calrissian, and beside it a container that carries files where it must.
+
+    `along` is the archive of inputs that has come with the ConfigMap, empty when there are none; with null calrissian
+    waits until they have been carried.
+    """
     folder = folder_of(cluster, run)
     scratch = posixpath.join(folder, "tmp")
     shared = {"name": "shared", "mountPath": cluster.mount}
     places = {
         name: f"{folder}/in/{name}" if name in large else f"{CONFIG}/{name}" for name in (PACKAGE, PARAMETERS)
     }
-    about = {"folder": folder, "waits": cluster.mounted_at is None}
+    about = {
+        "folder": folder,
+        "inputs": f"{CONFIG}/{INPUTS}" if along else None,
+        "waits": cluster.mounted_at is None and along is None,
+    }
     arguments = [
         "--max-ram", cluster.max_ram, "--max-cores", cluster.max_cores, "--disable-color",
         "--tmp-outdir-prefix", f"{scratch}/", "--tmpdir-prefix", f"{scratch}/", "--outdir", f"{folder}/out",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ellip_lab.runs.cluster import Cluster
+from ellip_lab.runs.engines import calrissian_inputs as inputs
 from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines import calrissian_outputs as outputs
 from ellip_lab.runs.engines.calrissian_lines import Lines, Names
@@ -50,10 +52,17 @@ class OnCluster:
         self._cluster = Cluster.model_validate(asked["cluster"])
         self._folder = manifests.folder_of(self._cluster, self._id)
         self._looked = 0.0
+        self._claim: Future[Json] | None = None
+        self.beside = ThreadPoolExecutor(2, "ellip-beside")
+        """Does what need not be waited for."""
 
     @cached_property
     def _kubernetes(self) -> Kubernetes:
         return Kubernetes(self._cluster)
+
+    def connect(self) -> None:
+        """Begins to look at the claim, beside the loading of the document; what is wrong is told by `submit`."""
+        self._claim = self.beside.submit(lambda: self._kubernetes.claim(self._cluster.claim))
 
     def submit(
         self,
@@ -65,7 +74,7 @@ class OnCluster:
     ) -> None:
         """Makes the ConfigMap and the Job; the claim is looked at first, for what it says is clearer."""
         try:
-            claim = self._kubernetes.claim(self._cluster.claim)
+            claim = self._claim.result() if self._claim else self._kubernetes.claim(self._cluster.claim)
         except ClusterError as error:
             if error.status == 404:
                 wrong = Trouble(
@@ -75,14 +84,19 @@ class OnCluster:
             raise
         if wrong_ := claim_trouble(claim):
             raise _failed(wrong_)
-        config, large = manifests.config(self._cluster, self._id, package, parameters)
+        along = None if self._cluster.mounted_at else inputs.archived(files)
+        config, large = manifests.config(self._cluster, self._id, package, parameters, along or b"")
+        if large:
+            along = None
         for name, text in large.items():
             (self._directory / "work" / name).write_bytes(text)
         note = {"files": files, "large": sorted(large), "stage_out": stage_out}
         write_json(self._directory / NOTE, note)
-        job = manifests.job(self._cluster, self._id, set(large), entry)
+        job = manifests.job(self._cluster, self._id, set(large), entry, along)
         if self._cluster.mounted_at:
             self._put(self._mounted())
+        elif along is not None:
+            (self._directory / "work" / "staged").touch()
         self._make(self._kubernetes.create_config, config)
         made = self._make(self._kubernetes.create_job, job)
         self._kubernetes.own_config(config["metadata"]["name"], made)
@@ -103,9 +117,8 @@ class OnCluster:
         pods.done = done
         pods.start()
         told = ""
-        read = False
         try:
-            while "terminated" not in pods.runner_state():
+            while lines.ended is None and "terminated" not in pods.runner_state():
                 pods.changed.wait(0.5)
                 pods.changed.clear()
                 self._judge(pods, lines)
@@ -115,20 +128,20 @@ class OnCluster:
                     and "running" in pods.runner_state(manifests.FILES)
                 ):
                     self._put(self._volume(pods))
-                if lines.ended and not read:
-                    read = True
-                    pods.read(READING)
-                    self._volume(pods).touch("logs/.read")
                 told = self._tell(pods, told)
-            pods.join_runner(READING)
+            if lines.ended is None:
+                pods.join_runner(READING)
             pods.read(READING)
             return self._conclude(pods, lines, names)
         finally:
             pods.stop()
 
     def leave(self) -> None:
-        """Lets the cluster remove the Job, and all that it owns; the cleanup sees to it that nothing is left."""
-        self._kubernetes.delete_job(manifests.name_of(self._id))
+        """Removes the Job and the folder, for this program has more to do; the cleanup removes what is left."""
+        with suppress(ClusterError, OSError):
+            self._left.remove()
+            (self._directory / "work" / "removed").touch()
+            self._kubernetes.delete_job(manifests.name_of(self._id))
 
     @property
     def _staged(self) -> bool:
@@ -141,8 +154,7 @@ class OnCluster:
         if files:
             self._record.say("cluster", f"carrying {len(files)} inputs to the volume")
         try:
-            volume.put(files, texts)
-            volume.touch("in/.ready")
+            volume.put(files, texts, "in/.ready")
         except OSError as error:
             raise RunFailedError(
                 "cluster", f"the inputs could not be put on the volume: {error}", reason="Volume"
@@ -268,12 +280,14 @@ class OnCluster:
 
     def _conclude(self, pods: Pods, lines: Lines, names: Names) -> Json:
         """Brings everything back."""
-        ended = pods.runner_state()["terminated"]
+        ended = pods.runner_state().get("terminated") or {}
+        code = ended.get("exitCode") if lines.ended is None else lines.ended
         fetched = self._directory / "work" / "fetched"
         volume = self._volume(pods)
-        good = ended.get("exitCode") == 0
+        good = code == 0
         if self._cluster.mounted_at or "running" in pods.runner_state(manifests.FILES):
-            volume.fetch(("logs", "out") if good else ("logs",), fetched)
+            # the pods of the tools may go when that is done: what they wrote has been read
+            volume.fetch(("logs", "out") if good else ("logs",), fetched, "logs/.read")
         self._usage(fetched / "logs" / "report.json", names)
         if not good:
             if str(ended.get("reason")) == "OOMKilled":
@@ -286,35 +300,21 @@ class OnCluster:
             failed = any(tool.ended and not tool.good for tool in pods.tools.values())
             if wrong := (pods.runner and _trouble(pods.runner)):
                 raise _failed(wrong)
-            if pods.runner and pods.runner["metadata"].get("deletionTimestamp"):
+            if lines.ended is None and pods.runner and pods.runner["metadata"].get("deletionTimestamp"):
                 self._removed_by(pods)
-            message = (
-                calm("\n".join(lines.error)) or f"calrissian ended with exit code {ended.get('exitCode')}"
-            )
+            message = calm("\n".join(lines.error)) or f"calrissian ended with exit code {code}"
             raise RunFailedError(
-                "workflow" if failed else _kind(message, ended.get("exitCode")),
+                "workflow" if failed else _kind(message, code),
                 message,
-                exit_code=ended.get("exitCode"),
+                exit_code=code,
             )
         found: Json = read_json(fetched / "logs" / "output.json")
         outdir = Path(self._asked["outdir"])
         outputs.place(self._record, fetched / "out", outdir)
-        remove = threading.Thread(target=self._removed, args=(volume,), name="ellip-remove", daemon=True)
-        remove.start()
-        self._removing = remove
+        (self._directory / "work" / "whole").touch()  # nothing on the volume is needed any more
+        self._left = volume
         result: Json = outputs.told(found, f"{self._folder}/out", outdir)
         return result
-
-    def _removed(self, volume: Volume) -> None:
-        try:
-            volume.remove()
-            (self._directory / "work" / "removed").touch()
-        except (ClusterError, OSError):
-            return  # the cleanup does it
-
-    def wait_removed(self) -> None:
-        """Waits until the folder on the volume is gone."""
-        self._removing.join(30)
 
     def _usage(self, report: Path, names: Names) -> None:
         """Tells what the steps have used, by calrissian's report."""

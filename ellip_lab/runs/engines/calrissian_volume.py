@@ -14,13 +14,16 @@ from ellip_lab.runs.engines.calrissian_manifests import FILES
 from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
 
 PIECE = 1 << 16
-UNPACK = "import sys,tarfile;tarfile.open(fileobj=sys.stdin.buffer,mode='r|').extractall(sys.argv[1])"
-PACK = (
-    "import os,sys,tarfile;os.chdir(sys.argv[1]);"
-    "t=tarfile.open(fileobj=sys.stdout.buffer,mode='w|',dereference=True);"
-    "[t.add(n) for n in sys.argv[2:] if os.path.exists(n)];t.close()"
+UNPACK = (
+    "import os,sys,tarfile;os.makedirs(sys.argv[1]+'/in',exist_ok=True);"
+    "tarfile.open(fileobj=sys.stdin.buffer,mode='r|').extractall(sys.argv[1]);"
+    "open(sys.argv[1]+'/'+sys.argv[2],'w').close()"
 )
-TOUCH = "import os,sys;os.makedirs(os.path.dirname(sys.argv[1]),exist_ok=True);open(sys.argv[1],'w').close()"
+PACK = (
+    "import os,sys,tarfile;os.makedirs(sys.argv[1]+'/logs',exist_ok=True);os.chdir(sys.argv[1]);"
+    "t=tarfile.open(fileobj=sys.stdout.buffer,mode='w|',dereference=True);"
+    "[t.add(n) for n in sys.argv[3:] if os.path.exists(n)];t.close();open(sys.argv[2],'w').close()"
+)
 REMOVE = "import shutil,sys;shutil.rmtree(sys.argv[1],True)"
 
 Files = list[tuple[str, str]]
@@ -30,14 +33,11 @@ Files = list[tuple[str, str]]
 class Volume(Protocol):
     """Is the folder of one run, as this program reaches it."""
 
-    def put(self, files: Files, texts: dict[str, bytes]) -> None:
-        """Puts files, folders and texts there."""
+    def put(self, files: Files, texts: dict[str, bytes], told: str) -> None:
+        """Puts files, folders and texts there, and makes an empty file when that is done."""
 
-    def touch(self, name: str) -> None:
-        """Makes an empty file, which tells something to calrissian's pod."""
-
-    def fetch(self, names: tuple[str, ...], target: Path) -> None:
-        """Copies folders from there into a folder here."""
+    def fetch(self, names: tuple[str, ...], target: Path, told: str) -> None:
+        """Copies folders from there into a folder here, and makes an empty file there when that is done."""
 
     def remove(self) -> None:
         """Removes the folder of the run."""
@@ -49,7 +49,7 @@ class Mounted:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, files: Files, texts: dict[str, bytes]) -> None:
+    def put(self, files: Files, texts: dict[str, bytes], told: str) -> None:
         """Copies everything; pods of another user write beside it."""
         self._folder.mkdir(exist_ok=True)
         self._folder.chmod(0o777)
@@ -66,16 +66,19 @@ class Mounted:
         for name, text in texts.items():
             (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self._folder / name).write_bytes(text)
+        self.touch(told)
 
     def touch(self, name: str) -> None:
         """Makes an empty file."""
+        (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self._folder / name).touch()
 
-    def fetch(self, names: tuple[str, ...], target: Path) -> None:
+    def fetch(self, names: tuple[str, ...], target: Path, told: str) -> None:
         """Copies folders."""
         for name in names:
             if (self._folder / name).exists():
                 shutil.copytree(self._folder / name, target / name, dirs_exist_ok=True)
+        self.touch(told)
 
     def remove(self) -> None:
         """Removes the folder."""
@@ -90,19 +93,12 @@ class Carried:
         self._pod = pod
         self._folder = folder
 
-    def put(self, files: Files, texts: dict[str, bytes]) -> None:
+    def put(self, files: Files, texts: dict[str, bytes], told: str) -> None:
         """Streams an archive into the pod."""
-        if not files and not texts:
-            return
         with _Piped(lambda stream: packed(stream, files, texts)) as pieces:
-            self._python(TOUCH, f"{self._folder}/in/.made")
-            self._python(UNPACK, self._folder, stdin=pieces)
+            self._python(UNPACK, self._folder, told, stdin=pieces)
 
-    def touch(self, name: str) -> None:
-        """Makes an empty file."""
-        self._python(TOUCH, f"{self._folder}/{name}")
-
-    def fetch(self, names: tuple[str, ...], target: Path) -> None:
+    def fetch(self, names: tuple[str, ...], target: Path, told: str) -> None:
         """Streams an archive out of the pod."""
         target.mkdir(parents=True, exist_ok=True)
         read, write = os.pipe()
@@ -121,7 +117,7 @@ class Carried:
         worker = threading.Thread(target=unpack, name="ellip-unpack", daemon=True)
         worker.start()
         with os.fdopen(write, "wb", buffering=0) as sink:
-            argv = ["python3", "-c", PACK, self._folder, *names]
+            argv = ["python3", "-c", PACK, self._folder, told, *names]
             code, wrote = self._kubernetes.execute(self._pod, FILES, argv, sink=sink.write)
         worker.join()
         if failed:

@@ -28,6 +28,18 @@ PIECE = 1 << 16
 CHUNK = 65_536
 
 
+def loaded() -> bool:
+    """Loads the library, and what of it is only loaded when it is used; tells whether it is installed."""
+    try:
+        from kubernetes import client, config
+        from kubernetes.stream import stream
+    except ImportError:
+        return False
+    return all(
+        (config, stream, client.CoreV1Api, client.BatchV1Api, client.AuthorizationV1Api, client.VersionApi)
+    )
+
+
 class ClusterError(Exception):
     """The cluster has refused, or does not answer."""
 
@@ -60,7 +72,12 @@ class Kubernetes:
                 namespace = INSIDE.read_text().strip()
                 self.where = "the cluster this runs in"
             else:
-                file = str(Path(cluster.kubeconfig).expanduser()) if cluster.kubeconfig else None
+                # named in any case: the library remembers what KUBECONFIG was when it was loaded
+                file = (
+                    str(Path(cluster.kubeconfig).expanduser())
+                    if cluster.kubeconfig
+                    else os.environ.get("KUBECONFIG") or str(Path("~/.kube/config").expanduser())
+                )
                 config.load_kube_config(file, cluster.context, client_configuration=settings)
                 contexts, current = config.list_kube_config_contexts(file)
                 named = next((one for one in contexts if one["name"] == cluster.context), current)
@@ -225,6 +242,7 @@ class Kubernetes:
                     sink(piece)
             wrote += talk.read_channel(2)
             told = json.loads(talk.read_channel(3) or b"{}")
+            talk.close()  # the cluster has closed its end: ours is left to us
         if told.get("status") == "Success":
             return 0, wrote
         causes = (told.get("details") or {}).get("causes") or [{}]
