@@ -61,7 +61,10 @@ class AppsService:
     def _works(self) -> Works:
         from ellip_lab.apps.works import Works
 
-        return Works(self._settings, self._tasks, self._catalogue)
+        def runs(app: str) -> bool:
+            return any(one.state is not words.AppState.FAILED for one in self._instances.of(app))
+
+        return Works(self._settings, self._tasks, self._catalogue, runs)
 
     # -- what there is
 

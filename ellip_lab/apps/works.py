@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ellip_lab.apps import contract as words
 from ellip_lab.apps.contract import AppWorkKind
-from ellip_lab.apps.entries import Catalogue
+from ellip_lab.apps.entries import Catalogue, Entry
+from ellip_lab.apps.finding import expanded
 from ellip_lab.contract import Acknowledged
-from ellip_lab.errors import Conflict, NotFound, Unavailable
+from ellip_lab.errors import Conflict, Invalid, NotFound, Unavailable
 from ellip_lab.settings import Settings
-from ellip_lab.shell import read_json
-from ellip_lab.tasks.contract import LogChunk, LogQuery, State, Task, TaskQuery
+from ellip_lab.shell import read_json, write_json
+from ellip_lab.tasks.contract import Command, LogChunk, LogQuery, State, Task, TaskQuery, TaskSpec
 
 if TYPE_CHECKING:
     from ellip_lab.tasks.service import TasksService
@@ -28,15 +32,95 @@ Request = words.InstallAppRequest | words.UninstallAppRequest
 class Works:
     """Starts installations and removals, and knows what has become of them."""
 
-    def __init__(self, settings: Settings, tasks: TasksService, catalogue: Catalogue) -> None:
+    def __init__(
+        self, settings: Settings, tasks: TasksService, catalogue: Catalogue, runs: Callable[[str], bool]
+    ) -> None:
         self._settings = settings
         self._tasks = tasks
         self._catalogue = catalogue
+        self._runs = runs
+        self._starting = threading.Lock()
 
     def start(self, kind: AppWorkKind, request: Request) -> words.AppWork:
-        """Starts a work as a task."""
+        """Starts a work as a task; what can be seen to be wrong is told before one is made.
+
+        `Conflict` while another work goes on with the app, or while it runs and is to be removed; `Unavailable` when
+        something that root has to install is missing, or the disk is too small.
+        """
         entry = self._catalogue.entry(request.app)
-        raise Unavailable(f"{entry.title} cannot be installed from here yet")
+        with self._starting:
+            if entry.name in self.going_on():
+                raise Conflict(
+                    f"{entry.title} is being installed or removed already",
+                    hint="Wait for its end, or stop it.",
+                )
+            steps = self._install(entry) if kind is AppWorkKind.INSTALL else self._uninstall(entry)
+            title = f"{'Install' if kind is AppWorkKind.INSTALL else 'Remove'} {entry.title}"
+            return self._work(
+                self._tasks.start(self._spec(kind, entry, request, title), self._prepare(kind, entry, steps))
+            )
+
+    def _spec(self, kind: AppWorkKind, entry: Entry, request: Request, title: str) -> TaskSpec:
+        python = (sys.executable, "-m")
+        return TaskSpec(
+            room=ROOM,
+            title=title,
+            command=Command(argv=(*python, "ellip_lab.apps.work_child")),
+            cleanup=Command(argv=(*python, "ellip_lab.apps.work_cleaning")),
+            data={"kind": kind.value, "app": entry.name, "request": request.model_dump(mode="json")},
+        )
+
+    def _prepare(
+        self, kind: AppWorkKind, entry: Entry, steps: Sequence[dict[str, Any]]
+    ) -> Callable[[Path], None]:
+        """Gives what puts the work into its task's folder, which says where an installation goes."""
+
+        def prepare(directory: Path) -> None:
+            prefix = str(prefix_of(self._settings, entry.name) / directory.name)
+
+            def placed(value: Any) -> Any:
+                if isinstance(value, str):
+                    return value.replace("{prefix}", prefix).replace("{python}", sys.executable)
+                if isinstance(value, dict):
+                    return {name: placed(one) for name, one in value.items()}
+                return [placed(one) for one in value] if isinstance(value, list | tuple) else value
+
+            kept = {
+                "kind": kind.value, "title": entry.title, "folder": prefix, "steps": placed(list(steps)),
+            }  # fmt: skip
+            write_json(directory / "work.json", kept, 0o600)
+
+        return prepare
+
+    def _install(self, entry: Entry) -> list[dict[str, Any]]:
+        from ellip_lab.apps.telling import install_plan
+
+        if entry.install is None:
+            raise Invalid(f"{entry.title} cannot be installed from here", hint=entry.find.hint)
+        plan = install_plan(entry.install, prefix_of(self._settings, entry.name))
+        if plan.missing:
+            raise Unavailable(f"{entry.title} cannot be installed: {plan.missing}", hint=plan.hint)
+        self._settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        free = shutil.disk_usage(self._settings.state).free
+        if free < plan.size:
+            raise Unavailable(
+                f"{entry.title} needs {plan.size / 1e6:.0f} MB, and the disk has {free / 1e6:.0f} MB left",
+                hint=f"Make room on the disk of {self._settings.state}.",
+            )
+        commands = [
+            {"name": step.name, "argv": step.command, "env": step.environment} for step in entry.install.steps
+        ]
+        version = expanded(entry.find.own, entry.find.version or ("{program}", "--version"))
+        return [*commands, {"name": "see that it works", "own": "check", "argv": version}]
+
+    def _uninstall(self, entry: Entry) -> list[dict[str, Any]]:
+        if not (prefix_of(self._settings, entry.name) / "installed.json").is_file():
+            raise NotFound(
+                f"{entry.title} was not installed from here", hint="What the system has, the system removes."
+            )
+        if self._runs(entry.name):
+            raise Conflict(f"{entry.title} runs", hint="Stop it first.")
+        return [{"name": "remove its files", "own": "remove"}]
 
     def going_on(self) -> dict[str, str]:
         """Gives the work that goes on with each app."""
