@@ -25,6 +25,8 @@ PATIENCE = 50.0
 FORBIDDEN = 403
 GRACE = 5
 """Seconds that a tool has to end by itself."""
+SOON = 20.0
+"""Seconds for calrissian and its tools to end while the container beside it is still there."""
 
 
 def main() -> int:
@@ -51,7 +53,8 @@ def swept(directory: Path, asked: dict[str, Any]) -> bool:
     selector = manifests.selector(run)
     pods = kubernetes.pods(selector)[0]
     wrote = (directory / "work" / "begun").exists() or begun(pods)
-    if (directory / "work" / "whole").exists() and _beside(kubernetes, cluster, run, pods):
+    whole = (directory / "work" / "whole").exists()
+    if not (directory / "work" / "removed").exists() and _beside(kubernetes, cluster, run, pods, whole=whole):
         (directory / "work" / "removed").touch()
     gone = _objects(kubernetes, selector, until)
     if (directory / "work" / "removed").exists():
@@ -63,22 +66,57 @@ def swept(directory: Path, asked: dict[str, Any]) -> bool:
     return (not wrote or _folder(kubernetes, cluster, run, until)) and gone
 
 
-def _beside(kubernetes: Kubernetes, cluster: Cluster, run: str, pods: list[dict[str, Any]]) -> bool:
-    """Removes the folder by the container that is there for files; tells whether it could."""
-    for pod in pods:
-        if "running" in container_state(pod, manifests.FILES):
-            try:
-                Carried(kubernetes, pod["metadata"]["name"], manifests.folder_of(cluster, run)).remove()
-            except ClusterError:
-                return False
-            return True
+def _beside(
+    kubernetes: Kubernetes, cluster: Cluster, run: str, pods: list[dict[str, Any]], *, whole: bool
+) -> bool:
+    """Removes the folder by the container that is there for files; tells whether it could.
+
+    A pod of its own for that may have to wait for a node. Where the run was not `whole` nothing may write there any
+    more: calrissian is ended first, and its tools.
+    """
+    pod = next((one for one in pods if "running" in container_state(one, manifests.FILES)), None)
+    if pod is None:
+        return False
+    name = pod["metadata"]["name"]
+    try:
+        if not whole and not _still(kubernetes, run, name):
+            return False
+        Carried(kubernetes, name, manifests.folder_of(cluster, run)).remove()
+    except ClusterError:
+        return False
+    return True
+
+
+def _still(kubernetes: Kubernetes, run: str, runner: str) -> bool:
+    """Ends the tools of a run, and calrissian; tells whether they have ended soon."""
+    asked: set[str] = set()
+    until = time.monotonic() + SOON
+    while time.monotonic() < until:
+        pods, _ = kubernetes.pods(manifests.selector(run))
+        here = next((pod for pod in pods if pod["metadata"]["name"] == runner), None)
+        if here is None:
+            return False
+        tools = [pod for pod in pods if pod["metadata"]["labels"].get(manifests.PART) == "tool"]
+        for tool in tools:
+            name = tool["metadata"]["name"]
+            if name not in asked:
+                asked.add(name)
+                kubernetes.delete_pod(name, GRACE if running(tool) else 0)
+        if "running" not in container_state(here, manifests.RUNNER):
+            if not any(map(running, tools)):
+                return True
+        elif runner not in asked:
+            # after its tools: it would give them half a minute, and what is given cannot be taken back
+            asked.add(runner)
+            kubernetes.execute(runner, manifests.RUNNER, ["sh", "-c", "kill 1"], patience=GRACE)
+        time.sleep(0.2)
     return False
 
 
-def started(pod: dict[str, Any]) -> bool:
-    """Tells whether any container of a pod has started."""
+def running(pod: dict[str, Any]) -> bool:
+    """Tells whether any container of a pod is running."""
     statuses = (pod.get("status") or {}).get("containerStatuses") or []
-    return any({"running", "terminated"} & set(one.get("state") or {}) for one in statuses)
+    return any("running" in (one.get("state") or {}) for one in statuses)
 
 
 def begun(pods: list[dict[str, Any]]) -> bool:
@@ -109,8 +147,8 @@ def _objects(kubernetes: Kubernetes, selector: str, until: float) -> bool:
         pods = listed(lambda chosen: kubernetes.pods(chosen)[0])
         for pod in pods:
             name = pod["metadata"]["name"]
-            # a kubelet may take a minute to see that a pod which never started is to go
-            forced = not started(pod) or time.monotonic() > until - PATIENCE / 2
+            # a kubelet may take a minute to see that a pod is to go which never started, and ten seconds for one that ended
+            forced = not running(pod) or time.monotonic() > until - PATIENCE / 2
             if name not in asked or forced:
                 asked.add(name)
                 kubernetes.delete_pod(name, 0 if forced else GRACE)
