@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ellip_lab.cwl.service import CwlService
     from ellip_lab.packages.service import PackagesService
     from ellip_lab.runs.service import RunsService
+    from ellip_lab.runs.toolbox import Software, ToolboxOf
     from ellip_lab.s3.service import S3Service
     from ellip_lab.stac.service import StacService
     from ellip_lab.tasks.service import TasksService
@@ -27,7 +28,6 @@ LOADS = (
     "ellip_lab.packages.rules",
     "ellip_lab.runs.engines.cwltool_child",
     "ellip_lab.runs.engines.cwltool_run",
-    "ellip_lab.runs.engines.calrissian_warming:ready",
     "ellip_lab.s3.warming:ready",
     "ellip_lab.containers.work_child",
 )
@@ -127,4 +127,26 @@ class Lab:
         """Gives runs of documents."""
         from ellip_lab.runs.service import RunsService
 
-        return RunsService(self.settings, self.tasks, self.cwl, self.stac, self.containers, self.s3)
+        return RunsService(
+            self.settings, self.tasks, self.cwl, self.stac, self.containers, self.s3,
+            self._toolbox, self._software,
+        )  # fmt: skip
+
+    def _toolbox(self, name: str) -> ToolboxOf:
+        """Gives a toolbox as a run uses it."""
+        from ellip_lab.runs.toolbox import ToolboxOf
+
+        found = self.toolboxes.activation(name)
+        return ToolboxOf(found.name, found.path, found.env)
+
+    def _software(self, document: Path) -> Software:
+        """Looks for the toolbox that has the software a document asks for."""
+        from ellip_lab.runs.toolbox import Software
+
+        needs = self.cwl.software(document)
+        if not needs:
+            return Software()
+        from ellip_lab.toolboxes.contract import SoftwareNeed
+
+        found = self.toolboxes.resolve([SoftwareNeed(**one.model_dump()) for one in needs])
+        return Software(found.toolbox, found.missing, found.hint)

@@ -7550,6 +7550,13 @@ export interface components {
              * @default null
              */
             readonly rerun_of?: string | null;
+            /**
+             * Toolbox
+             * @description The toolbox that is active for tools without a container; null for the one that has what a
+             *     SoftwareRequirement asks for, in a run without containers.
+             * @default null
+             */
+            readonly toolbox?: string | null;
         };
         /**
          * RunRequest
@@ -7623,6 +7630,13 @@ export interface components {
              * @default null
              */
             readonly rerun_of: string | null;
+            /**
+             * Toolbox
+             * @description The toolbox that is active for tools without a container; null for the one that has what a
+             *     SoftwareRequirement asks for, in a run without containers.
+             * @default null
+             */
+            readonly toolbox: string | null;
         };
         /**
          * RunSummary

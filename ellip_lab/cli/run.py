@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     metavar="s3://[NAME@]BUCKET/PREFIX/",
     help="Where in an object store the outputs go as well, in a folder with the run's id.",
 )
+@click.option("--toolbox", metavar="NAME", help="The toolbox that is active for tools without a container.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole record instead of the output object.")
 @click.option(
     "--basedir",
@@ -104,6 +105,7 @@ def run(
     detach: bool,
     name: str | None,
     publish: str | None,
+    toolbox: str | None,
     as_json: bool,
     basedir: Path | None,
 ) -> None:
@@ -131,6 +133,7 @@ def run(
         outdir=str(outdir.absolute()),
         name=name,
         publish=publish,
+        toolbox=toolbox,
     )
     if detach:
         detached(lab, request, as_json)

@@ -89,6 +89,16 @@ class DockerPull(Contract):
     """The id of the tool, where it has one."""
 
 
+class SoftwarePackage(Contract):
+    """Is a package that a document, or a file that it runs, asks for (`SoftwareRequirement`)."""
+
+    package: str
+    versions: tuple[str, ...] = ()
+    """Any of these is good; empty: all are."""
+    specs: tuple[str, ...] = ()
+    """IRIs that identify it where names differ."""
+
+
 class Template(Contract):
     """Is a parameters file to fill in."""
 

@@ -46,13 +46,16 @@ def pulls_of(document: Path, root: Path) -> tuple[DockerPull, ...]:
     """
     if not document.exists():
         raise NotFound(f"{document} does not exist")
-    found = _Reader(document.parent, root)
+    found = Reader(document.parent, root)
     found.follow(document, "")
     return tuple(found.pulls)
 
 
-class _Reader:
+class Reader:
     """Reads a document and the files it runs, each once, and collects the images."""
+
+    looks_for = "DockerRequirement"
+    """The class of the requirements and hints that are collected."""
 
     def __init__(self, *roots: Path) -> None:
         self.roots = roots
@@ -119,15 +122,15 @@ class _Reader:
         return [(place, fragment)] if place else []
 
     def requirements(self, node: Node, file: Path) -> Iterator[tuple[dict[str, Node], Path]]:
-        """Gives the DockerRequirements of a list or a map, with the file each stands in."""
+        """Gives the requirements of the class that is looked for, of a list or a map, with the file each stands in."""
         node, file = self.imported(node, file)
         if isinstance(node, dict):
-            one, where = self.imported(node.get("DockerRequirement"), file)
+            one, where = self.imported(node.get(self.looks_for), file)
             if isinstance(one, dict):
                 yield one, where
         for item in node if isinstance(node, list) else ():
             one, where = self.imported(item, file)
-            if isinstance(one, dict) and _text(one.get("class")) == "DockerRequirement":
+            if isinstance(one, dict) and _text(one.get("class")) == self.looks_for:
                 yield one, where
 
     def imported(self, node: Node, file: Path) -> tuple[Node, Path]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ellip_lab.contract import JsonObject
-from ellip_lab.cwl.contract import Check, DockerPull, DocumentQuery, Entry, Form, Template
+from ellip_lab.cwl.contract import Check, DockerPull, DocumentQuery, Entry, Form, SoftwarePackage, Template
 from ellip_lab.cwl.editing import (
     Actions,
     Completions,
@@ -146,6 +146,15 @@ class CwlService:
         from ellip_lab.cwl.dockerpulls import pulls_of
 
         return pulls_of(Path(_place(str(document))), self.settings.root)
+
+    def software(self, document: Path) -> tuple[SoftwarePackage, ...]:
+        """Gives the software that a document, and what it runs, asks for; nothing of it is loaded.
+
+        What is broken is passed over. `NotFound` when there is no such file.
+        """
+        from ellip_lab.cwl.software import software_of
+
+        return software_of(Path(_place(str(document))), self.settings.root)
 
     def diagnose(self, document: DocumentText) -> Diagnosis:
         """Tells what is wrong with a text, with exact ranges; it never fails for what the text holds."""

@@ -253,7 +253,7 @@ def _command(case: Case) -> Said | None:
                 or "docker run" in (case.command or "")
                 else " on this machine."
             ),
-            "Check baseCommand, and the image; or run with containers.",
+            str(case.end.get("software") or "Check baseCommand, and the image; or run with containers."),
         )
     if case.code:
         how = f"was killed by signal {-case.code}" if case.code < 0 else f"failed with exit code {case.code}"

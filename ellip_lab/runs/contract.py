@@ -58,6 +58,9 @@ class RunRequest(Contract):
     publish: str | None = Field(default=None, max_length=5000)
     """Where in an object store the outputs go as well: `s3://[NAME@]bucket/prefix/`; below it, a folder with the run's id."""
     rerun_of: TaskId | None = None
+    toolbox: str | None = Field(default=None, min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    """The toolbox that is active for tools without a container; null for the one that has what a
+    SoftwareRequirement asks for, in a run without containers."""
 
 
 class StepState(StrEnum):

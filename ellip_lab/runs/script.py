@@ -34,6 +34,8 @@ def _shell(request: RunRequest) -> str:
         parts += ["--outdir", request.outdir]
     if request.publish:
         parts += ["--publish", request.publish]
+    if request.toolbox:
+        parts += ["--toolbox", request.toolbox]
     base = request.base or str(Path(request.document).parent)
     if request.base or holds_paths(request.inputs):
         parts += ["--basedir", base]  # what stands on standard input has no folder of its own
@@ -53,7 +55,7 @@ def holds_paths(value: Any) -> bool:
 
 def _python(request: RunRequest) -> str:
     options: dict[str, Any] = {} if request.engine == "cwltool" else {"engine": request.engine}
-    for name in ("entry", "base", "outdir", "name", "publish"):
+    for name in ("entry", "base", "outdir", "name", "publish", "toolbox"):
         if getattr(request, name) is not None:
             options[name] = getattr(request, name)
     if request.container is not None and request.container is not ContainerChoice.AUTO:

@@ -29,6 +29,7 @@ from ellip_lab.runs.contract import (
 from ellip_lab.runs.engines import cwltool
 from ellip_lab.runs.handle import RunHandle
 from ellip_lab.runs.request import Resolved, lasting, made, names_url, resolve
+from ellip_lab.runs.toolbox import Activate, FindSoftware, Software, chosen, no_toolbox, refuse_elsewhere
 from ellip_lab.settings import Settings
 from ellip_lab.shell import node_directory, write_json
 from ellip_lab.tasks.contract import LogChunk, LogQuery, State, TaskQuery, TaskSpec
@@ -60,13 +61,18 @@ class RunsService:
         stac: StacService,
         containers: ContainersService,
         s3: S3Service,
+        activate: Activate | None = None,
+        software: FindSoftware = lambda _document: Software(),
     ) -> None:
+        """Takes the rooms it uses; `activate` and `software` know toolboxes, which is the hall's to introduce."""
         self._settings = settings
         self._tasks = tasks
         self._cwl = cwl
         self._stac = stac
         self._containers = containers
         self._s3 = s3
+        self._activate = activate or no_toolbox
+        self._software = software
 
     @cached_property
     def _reading(self) -> Reading:
@@ -258,10 +264,7 @@ class RunsService:
         """Keeps other settings of the cluster; runs that are on their way keep theirs."""
         from ellip_lab.runs import cluster
 
-        first = not cluster.place(self._settings.state).exists()
         cluster.save(self._settings.state, settings)
-        if first:
-            self._tasks.renew_warm()  # it has not loaded the client
         return settings
 
     def check_engine(self) -> EngineCheck:
@@ -336,9 +339,12 @@ class RunsService:
         if resolved.request.engine == "calrissian":
             from ellip_lab.runs.engines import calrissian
 
+            refuse_elsewhere(resolved)
             return calrissian.plan(resolved, self.cluster(), cache, node, os.environ), "kubernetes", None
         container = self._engine(resolved.container)
-        plan = cwltool.plan(resolved, container, cache, node, os.environ)
+        toolbox, lacking = chosen(resolved, container, self._activate, self._software)
+        told = {"toolbox": toolbox.told() if toolbox else None, "software": lacking}
+        plan = cwltool.plan(resolved, container, cache, node, os.environ, told)
         return plan, str(plan.run["container"]), container.version
 
     def _engine(self, choice: ContainerChoice) -> ContainerEngine:

@@ -36,11 +36,13 @@ def plan(
     cache: Path,
     node: Path | None,
     environ: Mapping[str, str],
+    software: JsonObject | None = None,
 ) -> Plan:
     """Says how to run a request; `cache` is a folder that outlives the run, `node` the folder of a JavaScript engine.
 
     Both commands run in the task's directory. Programs that are installed beside this one (the demo package's)
-    are found last, so that they take nothing's place.
+    are found last, so that they take nothing's place. `software` has the toolbox that is active
+    for tools without a container, or what to do where there is none (see `runs/toolbox.py`).
     """
     works = container.works and container.kind is not EngineKind.NONE
     folders = [
@@ -77,6 +79,7 @@ def plan(
         "bare": request.container is ContainerChoice.NONE,
         "engine_problem": _problem(request, container),
         "cache": str(cache),
+        **(software or {}),
     }
     return Plan(command, cleanup, run)
 

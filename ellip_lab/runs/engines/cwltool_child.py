@@ -55,6 +55,8 @@ def run(asked: dict[str, Any], directory: Path) -> int:
     schemas.ready(Path(asked["cache"]))
     began = time.monotonic()
     ended = cwltool_run.perform(asked, directory, record)
+    if asked.get("software"):
+        ended["software"] = asked["software"]
     record.event("ended", **ended, step=record.tally.failed)
     code = int(ended["exit_code"])
     word = "done" if code == 0 else "failed"

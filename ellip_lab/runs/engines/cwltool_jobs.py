@@ -6,6 +6,7 @@ waits a second at least for each container, and as root it passes podman an opti
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import time
@@ -155,6 +156,15 @@ class HostJob(CommandLineJob, Recorded):
     def run(self, runtimeContext: Any, tmpdir_lock: Any = None) -> None:  # noqa: N803
         """Runs the tool."""
         self.recorded(super().run, runtimeContext, tmpdir_lock)
+
+    def prepare_environment(self, runtimeContext: Any, envVarReq: Any) -> None:  # noqa: N803
+        """Makes the toolbox of the run active; what the document sets itself (EnvVarRequirement) stands."""
+        super().prepare_environment(runtimeContext, envVarReq)
+        toolbox = getattr(runtimeContext, "toolbox", None)
+        if toolbox:
+            for name, value in toolbox["env"].items():
+                self.environment.setdefault(name, value)
+            self.environment["PATH"] = os.pathsep.join((*toolbox["path"], self.environment["PATH"]))
 
     def process_monitor(self, sproc: subprocess.Popen[str]) -> None:
         """Measures the process until it ends."""

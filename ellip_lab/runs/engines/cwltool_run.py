@@ -144,6 +144,11 @@ def _context(asked: dict[str, Any], directory: Path, record: Record) -> Context:
     )
     context.run_id = directory.name
     context.engine_problem = asked["engine_problem"]
+    context.toolbox = asked.get("toolbox")
+    if context.toolbox:
+        record.say("run", f"toolbox {context.toolbox['name']} is active for tools without a container")
+    if asked.get("software"):
+        record.say("run", asked["software"])
     context.secret_store = SecretStore()
     context.make_fs_access = StdFsAccess
     context.find_default_container = lambda _: None

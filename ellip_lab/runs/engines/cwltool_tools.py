@@ -32,6 +32,8 @@ class Context(RuntimeContext):
         self.run_id = ""
         self.engine_problem: str | None = None
         """Why there is no container engine, when one was looked for."""
+        self.toolbox: dict[str, Any] | None = None
+        """The toolbox that is active for tools without a container: its `name`, `path` and `env`."""
         super().__init__(kwargs)
 
     def at(self, step: str) -> Context:
