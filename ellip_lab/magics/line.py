@@ -50,6 +50,9 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--parallel/--no-parallel", default=True),
         click.option("-d", "--detach", is_flag=True, help="Do not wait: give the handle at once."),
         click.option("--name", help="What the run is called."),
+        click.option(
+            "--toolbox", metavar="NAME", help="The toolbox that is active for tools without a container."
+        ),
     ]
     for option in reversed(options):
         command = option(command)
@@ -83,6 +86,7 @@ def started(
     parallel: bool,
     detach: bool,
     name: str | None,
+    toolbox: str | None,
 ) -> RunHandle:
     """Starts a run; unless it is detached, shows it until its end."""
     from pathlib import Path
@@ -104,6 +108,7 @@ def started(
             parallel=parallel,
             outdir=str(Path(outdir).absolute()) if outdir else None,
             name=name,
+            toolbox=toolbox,
         )
     )
     if not detach:
