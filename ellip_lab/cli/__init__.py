@@ -34,6 +34,7 @@ COMMANDS = {
     ),
     "registry": ("ellip_lab.cli.registry", "Sign in to registries, and list what they have."),
     "toolbox": ("ellip_lab.cli.toolboxes", "Install and use EO toolboxes of conda packages."),
+    "apps": ("ellip_lab.cli.apps", "Start Code Server, Streamlit and their like in the Lab."),
     "lsp": ("ellip_lab.cli.lsp", "Serve CWL to an editor (the Language Server Protocol)."),
     "demo": ("ellip_lab.cli.demo", "Copy the demo package into a folder, and run it."),
 }
