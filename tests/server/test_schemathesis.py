@@ -35,14 +35,14 @@ positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401", "403",
 
 [[operations]]
 # A store that cannot be reached, or that no program here can start, is said with 503: the mistake of ours would be 500.
-include-path-regex = "/(s3|containers|toolboxes)/"
+include-path-regex = "/(s3|containers|toolboxes|apps)/"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401", "403", "404", "409", "413", "503"]
 checks.negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "406", "413", "415", "422", "428"]
 checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]
 """
 
 
-ELSEWHERE = r"/(containers/(pull|push|registries/(login|search|tags))|toolboxes/(plan|install)|packages/tool)$"
+ELSEWHERE = r"/(containers/(pull|push|registries/(login|search|tags))|toolboxes/(plan|install)|apps/install|packages/tool)$"
 """Routes that ask whichever host they are told, or run a command: what is made up is nobody's to be asked, or run."""
 
 
