@@ -18,7 +18,10 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parent.parent
 IMAGE = os.environ.get("ELLIP_TEST_CALRISSIAN", "localhost/ellip/calrissian:0.18.1")
 TOOL = "docker.io/ellip/busybox:1"
-MOUNT = "/calrissian"
+CLAIMS = {"calrissian": "/calrissian", "calrissian-wdir": "/other"}
+"""The claims, and where the pod for files has them; the name of the second is pycalrissian's."""
+MOUNT = CLAIMS["calrissian"]
+OTHER = CLAIMS["calrissian-wdir"]
 FILES = "files"
 """A pod that sees the volume and waits: whoever works by hand copies through it."""
 PATIENCE = 240.0
@@ -80,17 +83,18 @@ def space() -> Iterator[Space]:
     own.kubectl("create", "namespace", own.name)
     try:
         own.kubectl("apply", "-k", str(ROOT / "deploy" / "base"))
-        own.kubectl("create", "-f", "-", body=pod(FILES, "calrissian"))
+        own.kubectl("create", "-f", "-", body=claim("calrissian-wdir"))
+        own.kubectl("create", "-f", "-", body=pod())
         own.kubectl("wait", "--for=condition=ready", f"pod/{FILES}", "--timeout=120s")
         own.volume(f"chmod 1777 {MOUNT}")
         yield own
-        own.volume(f"rm -rf {MOUNT}/*")
+        own.volume(f"rm -rf {MOUNT}/* {OTHER}/*")
     finally:
         claims = json.loads(own.kubectl("get", "pvc", "-o", "json"))["items"]
         own.kubectl("delete", "pod", "--all", "--grace-period=0", "--force")
         own.kubectl("delete", "namespace", own.name, "--timeout=120s")
-        for claim in claims:
-            given_back(own, str(claim["spec"].get("volumeName")))
+        for one in claims:
+            given_back(own, str(one["spec"].get("volumeName")))
 
 
 def given_back(own: Space, volume: str) -> None:
@@ -104,18 +108,25 @@ def given_back(own: Space, volume: str) -> None:
         own.kubectl("patch", "pv", volume, "-p", '{"spec": {"claimRef": null}}')
 
 
-def pod(name: str, claim: str) -> Json:
-    """Gives a pod that sees a claim and waits, as root."""
+def claim(name: str) -> Json:
+    """Gives a claim that many pods can write at once."""
+    resources = {"requests": {"storage": "1Gi"}}
+    spec = {"accessModes": ["ReadWriteMany"], "resources": resources}
+    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
+
+
+def pod() -> Json:
+    """Gives a pod that sees the claims and waits, as root."""
     container = {
-        "name": name,
+        "name": FILES,
         "image": TOOL,
         "command": ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"],
-        "volumeMounts": [{"name": "shared", "mountPath": MOUNT}],
+        "volumeMounts": [{"name": name, "mountPath": place} for name, place in CLAIMS.items()],
     }
-    volume = {"name": "shared", "persistentVolumeClaim": {"claimName": claim}}
+    volumes = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in CLAIMS]
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": name},
-        "spec": {"terminationGracePeriodSeconds": 0, "containers": [container], "volumes": [volume]},
+        "metadata": {"name": FILES},
+        "spec": {"terminationGracePeriodSeconds": 0, "containers": [container], "volumes": volumes},
     }

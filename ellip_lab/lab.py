@@ -28,6 +28,7 @@ LOADS = (
     "ellip_lab.packages.rules",
     "ellip_lab.runs.engines.cwltool_child",
     "ellip_lab.runs.engines.cwltool_run",
+    "ellip_lab.runs.engines.calrissian_warming:ready",
     "ellip_lab.s3.warming:ready",
     "ellip_lab.containers.work_child",
 )

@@ -264,7 +264,10 @@ class RunsService:
         """Keeps other settings of the cluster; runs that are on their way keep theirs."""
         from ellip_lab.runs import cluster
 
+        first = not cluster.place(self._settings.state).exists()
         cluster.save(self._settings.state, settings)
+        if first:
+            self._tasks.renew_warm()  # it has not loaded the client
         return settings
 
     def check_engine(self) -> EngineCheck:
