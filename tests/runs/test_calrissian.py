@@ -49,6 +49,50 @@ def test_the_plan_is_data_and_imports_nothing(settings: Settings) -> None:
     assert reply.stdout.strip() == "False"
 
 
+def test_the_warm_process_has_the_client_where_a_cluster_is_set(tmp_path: Path) -> None:
+    from ellip_lab.lab import LOADS
+
+    assert "ellip_lab.runs.engines.calrissian_warming:ready" in LOADS
+    program = (
+        "import sys, pathlib; from ellip_lab.runs.engines.calrissian_warming import ready; "
+        "ready(pathlib.Path(sys.argv[1])); "
+        "print('ellip_lab.runs.engines.calrissian_child' in sys.modules, 'kubernetes.client.api.core_v1_api' in sys.modules)"
+    )
+    argv = [sys.executable, "-c", program, str(tmp_path)]
+    assert subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split() == [
+        "True",
+        "False",
+    ]
+    (tmp_path / "cluster.toml").write_text('namespace = "ellip"\n')
+    assert subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split() == ["True", "True"]
+
+
+def test_small_inputs_come_along(tmp_path: Path) -> None:
+    import base64
+    import io
+    import tarfile
+
+    (tmp_path / "folder/deep").mkdir(parents=True)
+    (tmp_path / "folder/deep/one").write_text("1")
+    (tmp_path / "text").write_text("text")
+    files = [(str(tmp_path / "folder"), "in/0/folder"), (str(tmp_path / "text"), "in/1/text")]
+    along = calrissian_inputs.archived(files)
+    assert along
+    body, large = manifests.config(Cluster(), "one", {}, {}, along)
+    assert not large
+    with tarfile.open(fileobj=io.BytesIO(base64.b64decode(body["binaryData"]["inputs.tar"]))) as archive:
+        assert archive.getnames() == ["in/0/folder", "in/0/folder/deep", "in/0/folder/deep/one", "in/1/text"]
+    assert calrissian_inputs.archived([]) == b""
+    (tmp_path / "folder/deep/two").write_bytes(bytes(calrissian_inputs.SMALL))
+    assert calrissian_inputs.archived(files) is None
+
+
+def test_inputs_do_not_come_along_with_a_large_document() -> None:
+    body, large = manifests.config(Cluster(), "one", {"doc": "x" * manifests.LARGEST}, {}, b"archive")
+    assert list(large) == ["package.cwl"]
+    assert "binaryData" not in body
+
+
 def test_the_job_says_everything_that_leaves_nothing_behind() -> None:
     settings = Cluster(pull_secrets=("key",), node_selector={"disk": "ssd"}, deadline=77, keep=5)
     job = manifests.job(settings, RUN, set(), "main")

@@ -117,14 +117,15 @@ def named(run: Run) -> dict[str, list[tuple[str, str]]]:
 def test_files_folders_and_what_lies_beside(lab: Lab, perform: Perform) -> None:
     root = lab.settings.root
     (root / "a b").mkdir()
-    (root / "a b/scene.tif").write_text("scene ")
+    scene = "scene " * 100_000  # too much to come along with the document
+    (root / "a b/scene.tif").write_text(scene)
     (root / "a b/scene.tif.idx").write_text("index")
     (root / "folder/deep").mkdir(parents=True)
     (root / "folder/deep/one").write_text("1")
     run = perform("files.cwl", {"scene": root / "a b/scene.tif", "folder": root / "folder"})
     assert run.state is State.DONE, run.failure
     all_ = Path(run.outdir, "all")
-    assert (all_ / "scene").read_text() == "scene index"
+    assert (all_ / "scene").read_text() == f"{scene}index"
     assert (all_ / "deep/one").read_text() == "1"
     assert (all_ / "word").read_text() == "none\n"
 
