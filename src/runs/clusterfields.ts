@@ -198,7 +198,7 @@ export function groupsOf(trans: TranslationBundle): readonly IClusterGroup[] {
       ]
     },
     {
-      title: trans.__('Pods of tools'),
+      title: trans.__('Pods'),
       fields: [
         {
           name: 'default_container',
@@ -223,7 +223,7 @@ export function groupsOf(trans: TranslationBundle): readonly IClusterGroup[] {
           kind: 'pairs',
           label: trans.__('Node selector'),
           help: trans.__(
-            'Labels of the nodes they may run on, NAME=VALUE on each line.'
+            'Labels of the nodes that pods may run on: NAME=VALUE.'
           ),
           wanted: pairs
         },
@@ -231,7 +231,9 @@ export function groupsOf(trans: TranslationBundle): readonly IClusterGroup[] {
           name: 'pod_labels',
           kind: 'pairs',
           label: trans.__('Labels'),
-          help: trans.__('Put on them, for accounting: NAME=VALUE.'),
+          help: trans.__(
+            'Put on the pods of tools, for accounting: NAME=VALUE.'
+          ),
           wanted: pairs
         },
         {

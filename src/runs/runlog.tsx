@@ -11,6 +11,7 @@ import { LogView } from '../kit/logview';
 import { isFinal } from '../kit/state';
 import { queueText, reasonOf } from './times';
 import type { IRuns } from './tokens';
+import { keptBy } from './where';
 
 /** Properties of the notice. */
 export interface INoticeProps {
@@ -59,12 +60,14 @@ function Kept(props: INoticeProps): JSX.Element | null {
     const reason = step.jobs.map(reasonOf).find(one => one !== null);
     return reason ? [{ id: step.id, reason }] : [];
   });
-  if (!kept.length) {
+  const whole = keptBy(run);
+  if (!kept.length && whole === null) {
     return null;
   }
   return (
     <section className="jp-EllipLab-Runs-notice" role="status">
       <h3>{trans.__('Waiting for the cluster')}</h3>
+      {whole !== null && <p>{whole}</p>}
       {kept.map(({ id, reason }) => (
         <p key={id}>{trans.__('%1: %2', id, reason)}</p>
       ))}

@@ -19,3 +19,14 @@ export function placeText(run: Run, trans: TranslationBundle): string | null {
   }
   return run.container === 'none' ? trans.__('no container') : run.container;
 }
+
+/** How the server begins to say what a whole run waits for. */
+const WAITS = 'waiting for the cluster: ';
+
+/** What the cluster keeps a whole run waiting for, before its first step; null when it does not. */
+export function keptBy(run: RunSummary): string | null {
+  const { text } = run.progress;
+  return isOnCluster(run) && run.state === 'running' && text.startsWith(WAITS)
+    ? text.slice(WAITS.length)
+    : null;
+}

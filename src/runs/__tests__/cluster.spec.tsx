@@ -17,8 +17,10 @@ import { bodyOf, groupsOf, textOf, valueOf } from '../clusterfields';
 import { ClusterModel } from '../clustermodel';
 import { ClusterSettings } from '../clustersettings';
 import { hours } from '../reserved';
+import { Notice } from '../runlog';
 import { pendingText, stepText } from '../times';
-import { step } from './samples';
+import { keptBy } from '../where';
+import { record, step } from './samples';
 
 (globalThis as Record<string, unknown>).IS_REACT_ACT_ENVIRONMENT = true;
 const trans = nullTranslator.load('ellip_lab');
@@ -341,6 +343,28 @@ describe('a step on a cluster', () => {
     expect(stepText(runs, [runs], 0, trans)).toBe(
       'running · 1 of 3 · 2 waiting'
     );
+  });
+
+  it('says what keeps the whole run', async () => {
+    const run = record(1, {
+      engine: 'calrissian',
+      state: 'running',
+      finished: null,
+      progress: {
+        done: 0,
+        total: null,
+        text: 'waiting for the cluster: Unschedulable: no node'
+      }
+    });
+    expect(keptBy(run)).toBe('Unschedulable: no node');
+    expect(keptBy({ ...run, engine: 'cwltool' })).toBeNull();
+    const host = document.createElement('div');
+    const root = createRoot(host);
+    act(() => root.render(<Notice run={run} trans={trans} />));
+    expect(host.querySelector('[role="status"]')?.textContent).toBe(
+      'Waiting for the clusterUnschedulable: no node'
+    );
+    act(() => root.unmount());
   });
 
   it('says few hours in few figures', () => {
