@@ -38,6 +38,13 @@ export const containersIcon = new LabIcon({
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M12 1.9 21 6.9v10.2l-9 5-9-5V6.9zm0 2.3L6.1 7.5l5.9 3.3 5.9-3.3zM5 9.2v6.7l6 3.3v-6.7zm14 0-6 3.3v6.7l6-3.3z"/></svg>'
 });
 
+/** Applications: windows, one of them in front. */
+export const appsIcon = new LabIcon({
+  name: 'ellip-lab:apps',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M3 3h13a2 2 0 0 1 2 2v2h1a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2v-2H5a2 2 0 0 1-2-2zm2 2v10h1V9a2 2 0 0 1 2-2h8V5zm3 6.5V19h11v-7.5z"/></svg>'
+});
+
 /** A graph: what comes in, a step, what comes out. */
 export const graphIcon = new LabIcon({
   name: 'ellip-lab:graph',

@@ -1,0 +1,223 @@
+/**
+ * Apps as a person uses them: a real Streamlit from a script, one that never answers, one that dies, an installation;
+ * in both themes. Code Server takes minutes to install: UI_CODE_SERVER=1.
+ */
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'fs';
+import * as path from 'path';
+
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { FrameLocator, Locator, Page } from '@playwright/test';
+
+import { expect, keep, reload, RUN, test, theme, THEMES } from './kit';
+
+const folder = path.resolve(__dirname, '..');
+const fixtures = path.join(folder, 'fixtures', 'apps');
+const work = path.join(
+  folder,
+  'work',
+  new URL(process.env.TARGET_URL ?? '').port
+);
+/** Where a person puts data files of apps. */
+const catalogue = path.join(work, 'state', 'apps', 'catalogue');
+
+test.afterEach(() => {
+  rmSync(catalogue, { recursive: true, force: true });
+});
+
+/** Puts data files of the tests into the catalogue. */
+function describe(...names: readonly string[]): void {
+  mkdirSync(catalogue, { recursive: true });
+  cpSync(path.join(fixtures, 'answers.py'), path.join(catalogue, 'answers.py'));
+  for (const name of names) {
+    const text = readFileSync(path.join(fixtures, `${name}.toml`), 'utf8');
+    writeFileSync(
+      path.join(catalogue, `${name}.toml`),
+      text.replaceAll('CATALOGUE', catalogue)
+    );
+  }
+}
+
+/** Opens the panel, as it is after what was put there. */
+async function openPanel(page: IJupyterLabPageFixture): Promise<Locator> {
+  await page.sidebar.openTab('ellip-lab-apps');
+  const panel = page.getByRole('region', { name: 'Applications' });
+  await panel.getByRole('button', { name: 'Refresh' }).click();
+  return panel;
+}
+
+/** An app in the panel. */
+function row(panel: Locator, title: string): Locator {
+  return panel.getByRole('listitem', { name: title, exact: true });
+}
+
+/** The page of an app, in its tab. */
+function app(page: Page, title: string): FrameLocator {
+  return page.locator(`iframe[title="${title}"]`).contentFrame();
+}
+
+/** The processes that have some words in their command. */
+function processes(words: string): string[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(words);
+      } catch {
+        return false; // it has ended meanwhile
+      }
+    });
+}
+
+for (const dark of THEMES) {
+  const name = dark ? 'dark' : 'light';
+
+  test(`a script of Streamlit is served in a tab beside it (${name})`, async ({
+    page,
+    tmpPath
+  }) => {
+    await theme(page, dark);
+    const script = `${tmpPath}/tiles_app.py`;
+    await page.contents.uploadFile(path.join(fixtures, 'tiles_app.py'), script);
+    await page.filebrowser.open(script);
+    const serve = page.getByRole('button', { name: 'Serve with Streamlit' });
+    await expect(serve).toBeVisible({ timeout: RUN });
+    await serve.click();
+    await expect(
+      page.getByRole('heading', { name: 'tiles_app.py is starting' })
+    ).toBeVisible();
+    await expect(
+      page.getByRole('log', { name: 'Log of tiles_app.py' })
+    ).toContainText('tiles_app.py');
+    await keep(page, `apps-${name}-1-starting`);
+
+    const served = app(page, 'tiles_app.py');
+    await expect(served.getByText('3 tiles make 300 km²')).toBeVisible({
+      timeout: RUN
+    });
+    await served.getByRole('slider', { name: 'Tiles' }).press('ArrowRight');
+    await expect(served.getByText('4 tiles make 400 km²')).toBeVisible();
+    const toolbar = page.getByRole('toolbar').filter({ hasText: 'Restart' });
+    await toolbar.getByRole('button', { name: /^Log/ }).click();
+    await expect(
+      page.getByRole('log', { name: 'Log of tiles_app.py' })
+    ).toContainText('drawn with 4 tiles');
+    await openPanel(page);
+    await keep(page, `apps-${name}-2-served`);
+
+    // A reload finds it where it was: it runs on.
+    await reload(page);
+    await expect(served.getByText('3 tiles make 300 km²')).toBeVisible({
+      timeout: RUN
+    });
+    expect(processes('tiles_app.py')).not.toEqual([]);
+    await toolbar.getByRole('button', { name: /^Stop/ }).click();
+    await expect(
+      page.getByRole('heading', { name: 'tiles_app.py does not run' })
+    ).toBeVisible();
+    expect(processes('tiles_app.py')).toEqual([]);
+    await keep(page, `apps-${name}-3-stopped`);
+  });
+
+  test(`one that never answers and one that dies say why (${name})`, async ({
+    page
+  }) => {
+    describe('silent', 'dies');
+    await theme(page, dark);
+    const panel = await openPanel(page);
+    await row(panel, 'Silent')
+      .getByRole('button', { name: /^Start/ })
+      .click();
+    await expect(
+      page.getByRole('log', { name: 'Log of Silent' })
+    ).toContainText('waiting for the index of the scenes');
+    const card = page.getByRole('alert', { name: 'Why it does not run' });
+    await expect(
+      card.getByRole('heading', { name: 'Silent has not answered in 4 s' })
+    ).toBeVisible();
+    await expect(card).toContainText('waiting for the index of the scenes');
+    expect(processes('sleep\u0000600')).toEqual([]);
+    await keep(page, `apps-${name}-4-silent`);
+    await card.getByRole('button', { name: 'Try again with 1 min' }).click();
+    await expect(page.getByText(/left of 1 min$/)).toBeVisible();
+    await page
+      .getByRole('region', { name: 'Silent is starting' })
+      .getByRole('button', { name: 'Stop' })
+      .click();
+    await expect(
+      page.getByRole('heading', { name: 'Silent does not run' })
+    ).toBeVisible();
+    expect(processes('sleep\u0000600')).toEqual([]);
+
+    await row(panel, 'Dies')
+      .getByRole('button', { name: 'Dies', exact: true })
+      .press('Enter');
+    await expect(
+      card.getByRole('heading', {
+        name: 'Dies: the Python module rasterio is not installed'
+      })
+    ).toBeVisible();
+    await card.getByRole('button', { name: 'Show the log' }).click();
+    await expect(page.getByRole('log', { name: 'Log of Dies' })).toContainText(
+      'opening the catalogue'
+    );
+    await page.sidebar.setWidth(250);
+    await keep(page, `apps-${name}-5-dies`);
+    await card.getByRole('button', { name: 'Settings…' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Time-out, in seconds').fill('4000');
+    await form.getByRole('button', { name: 'Add a variable' }).click();
+    await form.getByLabel('Name of variable 1').fill('CATALOGUE_TOKEN');
+    await form.getByLabel('Value of variable 1').fill('hush');
+    await expect(form.getByText('Between 1 and 3600 seconds.')).toBeVisible();
+    await expect(form.getByRole('button', { name: 'Save' })).toBeDisabled();
+    await keep(page, `apps-${name}-6-settings`);
+    await form.getByLabel('Time-out, in seconds').fill('40');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect(form).toHaveCount(0);
+    await card.getByRole('button', { name: 'Settings…' }).click();
+    await expect(form.getByLabel('Value of variable 1')).toHaveAttribute(
+      'placeholder',
+      'as it is saved'
+    );
+    await page.keyboard.press('Escape');
+  });
+}
+
+test('an app is installed from the panel, and opened from the launcher', async ({
+  page
+}) => {
+  describe('placed');
+  const panel = await openPanel(page);
+  await row(panel, 'Placed')
+    .getByRole('button', { name: 'Install Placed' })
+    .click();
+  const tile = page
+    .getByRole('region', { name: 'Launcher' })
+    .or(page.locator('.jp-Launcher'))
+    .getByRole('button', { name: 'Placed' });
+  await expect(tile).toHaveCount(1, { timeout: RUN });
+  await keep(page, 'apps-7-installed');
+  await tile.click();
+  await expect(app(page, 'Placed').getByText('Here I am')).toBeVisible({
+    timeout: RUN
+  });
+  await row(panel, 'Placed')
+    .getByRole('button', { name: 'More actions with Placed' })
+    .click();
+  await page.getByRole('menuitem', { name: 'Remove the App…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: 'Remove' })
+    .click();
+  await expect(
+    row(panel, 'Placed').getByRole('button', { name: 'Install Placed' })
+  ).toBeVisible({ timeout: RUN });
+  await expect(tile).toHaveCount(0);
+});
