@@ -28,7 +28,7 @@ class Settings(Contract):
     """The container engine a run uses unless it says otherwise."""
     results: str = Field(default="results", min_length=1)
     """The folder, in the workspace, that takes the outputs of runs that name none."""
-    toolboxes: Path | None = Field(default_factory=toolboxes_home)
+    toolboxes_dir: Path | None = Field(default_factory=toolboxes_home)
     """The folder of toolboxes and of their cache; null for one below the state folder."""
 
 

@@ -45,6 +45,7 @@ NOT_OVER_HTTP = {
     ("containers", "script"): "a notebook's: the kernel runs it",
     ("cwl", "validate_inputs"): "runs.start asks it: a form is checked when it is sent",
     ("cwl", "pack"): "runs keeps the packed document as provenance",
+    ("cwl", "software"): "a run without containers asks for it, through the hall",
     ("cwl", "ask"): "other rooms look at a document with it, as packages does for its rules",
     ("cwl", "docker_pulls"): "room containers asks for it, through the hall",
     ("packages", "demo_image"): "it takes minutes and is made once, by `ellip demo` before the Lab starts",

@@ -100,7 +100,7 @@ class EllipLabApp(ExtensionApp):
         if self.state_dir:
             given["state"] = Path(self.state_dir).expanduser().absolute()
         if self.toolboxes_dir:
-            given["toolboxes"] = Path(self.toolboxes_dir).expanduser().absolute()
+            given["toolboxes_dir"] = Path(self.toolboxes_dir).expanduser().absolute()
         if self.task_limit:
             given["task_limit"] = self.task_limit
         return Settings(**given)

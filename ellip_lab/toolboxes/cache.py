@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 from ellip_lab.toolboxes.contract import ToolboxCache
 from ellip_lab.toolboxes.site import discard, measured
+from ellip_lab.toolboxes.work_cleaning import GONE
 
 if TYPE_CHECKING:
     from ellip_lab.toolboxes.home import Home
-
-GONE = ".gone-"
-"""What a package is called while it is being removed: never half of one under its own name."""
 
 
 class Cache:
@@ -67,6 +65,7 @@ def clean(home: Home, *, everything: bool, index: bool, say: Callable[[str], Non
         if place.name in used:
             continue
         freed += measured(place)
+        # never half of one under its own name
         gone = place.with_name(f"{GONE}{place.name}")
         discard(gone)
         place.rename(gone)
@@ -78,9 +77,3 @@ def clean(home: Home, *, everything: bool, index: bool, say: Callable[[str], Non
         shutil.rmtree(home.cache / "index", ignore_errors=True)
         say("removed the lists of packages")
     return freed
-
-
-def tidy(home: Home) -> None:
-    """Removes what a clean-up that was stopped has left."""
-    for place in (home.cache / "pkgs").glob(f"{GONE}*"):
-        discard(place)

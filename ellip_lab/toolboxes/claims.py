@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ellip_lab.toolboxes.failures import taken
-
+TYPE_CHECKING = False  # the clean-up of a work starts with this
 if TYPE_CHECKING:
-    from ellip_lab.toolboxes.home import Home
+    from collections.abc import Callable
 
 CACHE = ".cache"
 """The name under which the cache is cleaned: no toolbox begins with a dot."""
 
 
-def claim(home: Home, name: str, task: str, ended: Callable[[str], bool]) -> None:
+def claim(claims: Path, name: str, task: str, ended: Callable[[str], bool]) -> None:
     """Takes a name for a task; `Conflict` while a task that has not ended has it."""
-    place = home.claims / name
+    from ellip_lab.toolboxes.failures import taken
+
+    place = claims / name
     for _ in range(3):
         try:
             descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -26,7 +25,7 @@ def claim(home: Home, name: str, task: str, ended: Callable[[str], bool]) -> Non
             holder = read(place)
             if holder and not ended(holder):
                 raise taken(name) from None
-            release(home, name, holder)
+            release(claims, name, holder)
             continue
         with os.fdopen(descriptor, "w") as stream:
             stream.write(task)
@@ -34,9 +33,9 @@ def claim(home: Home, name: str, task: str, ended: Callable[[str], bool]) -> Non
     raise taken(name)
 
 
-def release(home: Home, name: str, task: str) -> None:
+def release(claims: Path, name: str, task: str) -> None:
     """Gives a name free, if the task has it."""
-    place = home.claims / name
+    place = claims / name
     if read(place) == task:
         place.unlink(missing_ok=True)
 
@@ -49,10 +48,10 @@ def read(place: Path) -> str:
         return ""
 
 
-def held(home: Home) -> dict[str, str]:
+def held(claims: Path) -> dict[str, str]:
     """Gives every name that is taken, and its task."""
     try:
-        places = [place for place in home.claims.iterdir() if place.is_file()]
+        places = [place for place in claims.iterdir() if place.is_file()]
     except OSError:
         return {}
     return {place.name: task for place in places if (task := read(place))}

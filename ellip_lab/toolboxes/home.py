@@ -27,6 +27,7 @@ from ellip_lab.toolboxes.contract import (
     ToolboxSummary,
 )
 from ellip_lab.toolboxes.site import RECORD
+from ellip_lab.toolboxes.work_cleaning import KERNEL
 
 LOCK = "conda-meta/pixi.lock"
 COMMANDS = 500
@@ -75,7 +76,7 @@ class Home:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.folder = (settings.toolboxes or settings.state / "toolboxes").absolute()
+        self.folder = (settings.toolboxes_dir or settings.state / "toolboxes").absolute()
         self.cache = self.folder / ".cache"
         self.kernels = self.folder / ".kernels"
         self.claims = self.folder / ".claims"
@@ -268,7 +269,7 @@ def meta(place: Path) -> dict[str, Any]:
 
 def kernel_name(name: str) -> str:
     """Gives the name of the kernel of a toolbox."""
-    return f"ellip-toolbox-{name}"
+    return f"{KERNEL}{name}"
 
 
 def kernel_title(record: Record) -> str:

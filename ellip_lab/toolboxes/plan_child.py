@@ -22,7 +22,7 @@ from ellip_lab.toolboxes.wanted import Wanted
 
 def answered(order: dict[str, Any]) -> dict[str, Any]:
     """Gives the plan of an order, or why there is none."""
-    home = Home(Settings(state=Path(order["state"]), toolboxes=Path(order["folder"])))
+    home = Home(Settings(state=Path(order["state"]), toolboxes_dir=Path(order["folder"])))
     wanted = Wanted(**order["wanted"])
     try:
         rattler = Rattler(home.cache, order["network"], home.logins)

@@ -51,8 +51,12 @@ class Site:
         (self.final / MARK).unlink(missing_ok=True)
         discard(self.old)
 
-    def tidy(self) -> None:
-        """Leaves a whole toolbox or none: the new one where it has its record, else what was there before."""
+    def tidy(self) -> bool:
+        """Leaves a whole toolbox or none: the new one where it has its record, else what was there before.
+
+        Tells whether that was put back.
+        """
+        put_back = False
         if (self.final / RECORD).is_file():
             if _mark(self.final) == self.task:
                 (self.final / MARK).unlink(missing_ok=True)
@@ -61,10 +65,12 @@ class Site:
                 discard(self.gone)
                 self.final.rename(self.gone)
             self.old.rename(self.final)
+            put_back = True
         elif _mark(self.final) == self.task:
             self.final.rename(self.gone)
         for place in (self.new, self.old, self.gone):
             discard(place)
+        return put_back
 
     def take_away(self) -> None:
         """Makes the toolbox disappear at once, and then removes it."""

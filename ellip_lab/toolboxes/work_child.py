@@ -45,7 +45,7 @@ class Work:
         self.task = task
         order = read_json(task / "work.json")
         self.kind = ToolboxWorkKind(order["kind"])
-        self.home = Home(Settings(state=Path(order["state"]), toolboxes=Path(order["folder"])))
+        self.home = Home(Settings(state=Path(order["state"]), toolboxes_dir=Path(order["folder"])))
         self.name: str = order["name"]
         self.site = Site(self.home.folder, self.name, task.name)
         self.wanted = Wanted(**order["wanted"]) if order.get("wanted") else None

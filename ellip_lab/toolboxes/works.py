@@ -72,11 +72,11 @@ class Works:
 
         def prepare(directory: Path) -> None:
             write_json(directory / "work.json", order, 0o600)
-            claims.claim(self._home, claim, directory.name, self._ended)
+            claims.claim(self._home.claims, claim, directory.name, self._ended)
             try:
                 self._agree(kind, claim)
             except Conflict:
-                claims.release(self._home, claim, directory.name)
+                claims.release(self._home.claims, claim, directory.name)
                 raise
 
         python = (sys.executable, "-m")
@@ -142,7 +142,7 @@ class Works:
             return True
 
     def _claimed(self) -> dict[str, str]:
-        return {name: task for name, task in claims.held(self._home).items() if not self._ended(task)}
+        return {name: task for name, task in claims.held(self._home.claims).items() if not self._ended(task)}
 
     def busy(self) -> dict[str, str]:
         """Gives the toolboxes that are being worked on, and the works."""

@@ -32,7 +32,7 @@ commands = ["gdalinfo --version"]
 
 @pytest.fixture
 def service(tmp_path: Path) -> ToolboxesService:
-    return ToolboxesService(Settings(state=tmp_path / "state", root=tmp_path, toolboxes=None))
+    return ToolboxesService(Settings(state=tmp_path / "state", root=tmp_path, toolboxes_dir=None))
 
 
 def put(service: ToolboxesService, name: str, text: str) -> None:

@@ -149,7 +149,7 @@ def test_a_name_that_is_taken(room: Room) -> None:
 
 
 def test_a_path_that_no_binary_has_room_for(tmp_path: Path) -> None:
-    service = ToolboxesService(Settings(state=tmp_path, toolboxes=tmp_path / ("x" * 200)))
+    service = ToolboxesService(Settings(state=tmp_path, toolboxes_dir=tmp_path / ("x" * 200)))
     with pytest.raises(Invalid, match="too long"):
         service.plan(ToolboxRequest(name="eo", packages=("a",)))
 
