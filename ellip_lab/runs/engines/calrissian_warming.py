@@ -1,4 +1,4 @@
-"""What the warm process loads for runs on a cluster: the client, which takes a second and 60 MB, where one is set."""
+"""What the warm process loads for runs on a cluster: the client, a second and 30 MB, where one is set."""
 
 from __future__ import annotations
 
