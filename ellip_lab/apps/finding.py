@@ -20,7 +20,7 @@ from ellip_lab.apps.entries import Entry
 from ellip_lab.shell import read_json
 from ellip_lab.tasks.identity import surroundings
 
-VERSION = re.compile(r"\d+(?:\.\d+)+[\w.+-]*|\d{4}\.\d+[\w.+-]*")
+VERSION = re.compile(r"(?m)(?:^|[\s ])v?(\d+\.\d[\w.+-]*)")
 PATIENCE = 20.0
 """Seconds that a command may take to tell its version."""
 
@@ -115,7 +115,7 @@ class Finding:
             if said is None and entry.find.proves:
                 return Found(missing=entry.find.missing, facts=facts)
             match = VERSION.search(said or "")
-            version = match.group() if match else None
+            version = match.group(1) if match else None
         return Found(found.words, found.how, version, found.own, facts=facts)
 
 

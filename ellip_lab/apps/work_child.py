@@ -7,6 +7,7 @@ folder: before, there is the one of before, or none. Standard library only.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,8 @@ TYPE_CHECKING = False  # typing is heavy for a process that must start at once, 
 if TYPE_CHECKING:
     from typing import Any
 
+VERSION = re.compile(r"(?m)^v?\d+\.\d[\w.+-]*")
+"""What a line begins with that tells a version."""
 LINES = 400
 """Lines that are kept to read a failure from."""
 PATIENCE = 60.0
@@ -117,8 +120,8 @@ class Work:
             self.write(line)
         if done.returncode:
             return done.returncode
-        said = done.stdout.decode(errors="replace").split()
-        self.version = said[0] if said else None
+        said = VERSION.search(done.stdout.decode(errors="replace"))
+        self.version = said.group() if said else None
         home = self.folder.parent
         write_json(home / "installed.json", {"folder": self.folder.name, "version": self.version}, 0o600)
         sweep(home, self.folder.name)

@@ -163,6 +163,8 @@ class AppProxy(NamedLocalProxyHandler):  # type: ignore[misc]  # it has no types
         headers = super().proxy_request_headers()
         if self.token_authenticated:
             headers.pop("Authorization", None)
+        if self.identity_provider.token and self.identity_provider.token in headers.get("Referer", ""):
+            del headers["Referer"]
         if "Cookie" in headers:
             kept = _without_ours(headers["Cookie"])
             del headers["Cookie"]

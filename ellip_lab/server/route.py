@@ -107,7 +107,7 @@ class Route(Generic[Q, B, R]):
         """Names the threads it runs in: what waits for other machines, or for a container engine, has its own."""
         if self.path == "/runs/engines":
             return "engine"
-        return {"s3": "far", "toolboxes": "far", "containers": "engine"}.get(self.room, "near")
+        return {"s3": "far", "toolboxes": "far", "apps": "far", "containers": "engine"}.get(self.room, "near")
 
     @property
     def room(self) -> str:

@@ -124,6 +124,7 @@ async def test_the_app_sees_nothing_that_opens_the_server(
         ({}, {"mine": "1"}),  # the token in a header
         ({"Authorization": "", "Cookie": f"{cookies}; mine=1"}, {"mine": "1"}),
         ({"Authorization": ""}, {"mine": "1", "token": token}),
+        ({"Referer": f"http://localhost/a%40b/ellip-lab/app/stub/?token={token}"}, {"mine": "1"}),
     ):
         response = await asked(APP, headers=headers, params=query)
         told(response)
