@@ -50,7 +50,7 @@ export async function showForm(
     body: new Body(() => paint(() => dialog.current?.reject())),
     buttons: [],
     hasClose: true,
-    focusNodeSelector: 'input:not([type="checkbox"]), select, button'
+    focusNodeSelector: 'input:not([type="checkbox"]), textarea, select, button'
   });
   await dialog.current.launch();
 }
