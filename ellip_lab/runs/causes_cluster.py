@@ -147,6 +147,8 @@ def _vanished(case: Case, reason: str) -> Told:
 def _other(case: Case, reason: str) -> Told:
     if reason == "Unreachable":
         hint = "Is the cluster running, and its address right? `ellip engine check` tries it."
+    elif reason == "Uninstalled":
+        hint = "Install it where this runs, then start that again: `pip install 'ellip-lab[kubernetes]'`"
     else:
         hint = "`ellip engine check` says what is missing."
     return Cause.CLUSTER, (

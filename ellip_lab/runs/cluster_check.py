@@ -69,7 +69,7 @@ print(json.dumps(said), flush=True)
 HINTS = {
     "Configuration": "Set `kubeconfig` and `context` in the settings of the cluster (`ellip engine set kubeconfig=FILE`), "
     "or KUBECONFIG.",
-    "Uninstalled": "Install it where JupyterLab runs, then start that again.",
+    "Uninstalled": "Install it where this runs, then start that again: `pip install 'ellip-lab[kubernetes]'`",
 }
 """What helps where there is no cluster to ask."""
 ROLE = "`kubectl apply -n {namespace} -k deploy/base`"

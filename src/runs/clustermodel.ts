@@ -144,9 +144,11 @@ export class ClusterModel implements IDisposable {
     }
     const missing = found.findings.filter(one => !one.works);
     const first = missing[0];
-    const text = first
-      ? trans.__('Not ready: %1: %2', first.name, first.message)
-      : trans.__('Not ready');
+    const text = !first
+      ? trans.__('Not ready')
+      : first.name === 'connection'
+        ? trans.__('Not ready: %1', first.message)
+        : trans.__('Not ready: %1: %2', first.name, first.message);
     const rest = missing.length - 1;
     return {
       state: 'missing',

@@ -12,7 +12,7 @@ import { MenuButton } from '../kit/menubutton';
 import { Bar, isFinal, Pill, StateDot, toneOf, wordOf } from '../kit/state';
 import { queueText, takenText } from './times';
 import { CommandIDs } from './tokens';
-import { isOnCluster, keptBy, placeText } from './where';
+import { isOnCluster, keptOf, placeText } from './where';
 
 /** Properties of the head. */
 export interface IHeaderProps {
@@ -58,7 +58,7 @@ export function Header(props: IHeaderProps): JSX.Element {
             {words.join(' · ')}
           </Pill>
           {place && <Pill title={placeTitle(run, trans)}>{place}</Pill>}
-          {run.state === 'running' && text && keptBy(run) === null && (
+          {run.state === 'running' && text && !keptOf(run).length && (
             <Pill>{text}</Pill>
           )}
         </span>

@@ -9,9 +9,9 @@ import type { LogWindow } from '../kit/log';
 import type { ILogOptions } from '../kit/logblocks';
 import { LogView } from '../kit/logview';
 import { isFinal } from '../kit/state';
-import { queueText, reasonOf } from './times';
+import { queueText } from './times';
 import type { IRuns } from './tokens';
-import { keptBy } from './where';
+import { keptOf } from './where';
 
 /** Properties of the notice. */
 export interface INoticeProps {
@@ -53,23 +53,20 @@ export function Notice(props: INoticeProps): JSX.Element | null {
   return null;
 }
 
-/** A word on steps whose pods the cluster does not start, and why. */
+/** A word on what the cluster keeps waiting, and why. */
 function Kept(props: INoticeProps): JSX.Element | null {
   const { run, trans } = props;
-  const kept = run.steps.flatMap(step => {
-    const reason = step.jobs.map(reasonOf).find(one => one !== null);
-    return reason ? [{ id: step.id, reason }] : [];
-  });
-  const whole = keptBy(run);
-  if (!kept.length && whole === null) {
+  const kept = keptOf(run);
+  if (!kept.length) {
     return null;
   }
   return (
     <section className="jp-EllipLab-Runs-notice" role="status">
       <h3>{trans.__('Waiting for the cluster')}</h3>
-      {whole !== null && <p>{whole}</p>}
-      {kept.map(({ id, reason }) => (
-        <p key={id}>{trans.__('%1: %2', id, reason)}</p>
+      {kept.map(({ step, reason }) => (
+        <p key={step ?? ''}>
+          {step === null ? reason : trans.__('%1: %2', step, reason)}
+        </p>
       ))}
     </section>
   );

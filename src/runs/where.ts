@@ -4,6 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Run, RunSummary } from '../contract';
+import { reasonOf } from './times';
 
 /** Whether a run goes on on a cluster. */
 export function isOnCluster(run: RunSummary): boolean {
@@ -23,10 +24,26 @@ export function placeText(run: Run, trans: TranslationBundle): string | null {
 /** How the server begins to say what a whole run waits for. */
 const WAITS = 'waiting for the cluster: ';
 
-/** What the cluster keeps a whole run waiting for, before its first step; null when it does not. */
-export function keptBy(run: RunSummary): string | null {
+/** What the cluster keeps waiting. */
+export interface IKept {
+  /** The step; null for the whole run, before its first one. */
+  readonly step: string | null;
+  /** Why, as the cluster says it. */
+  readonly reason: string;
+}
+
+/** What of a run the cluster keeps waiting, and why. */
+export function keptOf(run: Run): readonly IKept[] {
+  if (!isOnCluster(run) || run.state !== 'running') {
+    return [];
+  }
   const { text } = run.progress;
-  return isOnCluster(run) && run.state === 'running' && text.startsWith(WAITS)
-    ? text.slice(WAITS.length)
-    : null;
+  const whole = text.startsWith(WAITS) ? text.slice(WAITS.length) : null;
+  return [
+    ...(whole === null ? [] : [{ step: null, reason: whole }]),
+    ...run.steps.flatMap(step => {
+      const reason = step.jobs.map(reasonOf).find(one => one !== null);
+      return reason ? [{ step: step.id, reason }] : [];
+    })
+  ];
 }

@@ -59,10 +59,7 @@ class Kubernetes:
             from kubernetes import client
             from kubernetes import config as configuration
         except ImportError as error:
-            raise ClusterError(
-                "the client of Kubernetes is not installed: `pip install 'ellip-lab[kubernetes]'`",
-                "Uninstalled",
-            ) from error
+            raise ClusterError("the client of Kubernetes is not installed", "Uninstalled") from error
         config: Any = configuration  # its functions have no types
         settings = client.Configuration()
         namespace = None

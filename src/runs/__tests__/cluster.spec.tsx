@@ -19,7 +19,7 @@ import { ClusterSettings } from '../clustersettings';
 import { hours } from '../reserved';
 import { Notice } from '../runlog';
 import { pendingText, stepText } from '../times';
-import { keptBy } from '../where';
+import { keptOf } from '../where';
 import { record, step } from './samples';
 
 (globalThis as Record<string, unknown>).IS_REACT_ACT_ENVIRONMENT = true;
@@ -345,7 +345,7 @@ describe('a step on a cluster', () => {
     );
   });
 
-  it('says what keeps the whole run', async () => {
+  it('says what keeps the whole run, too', async () => {
     const run = record(1, {
       engine: 'calrissian',
       state: 'running',
@@ -356,8 +356,10 @@ describe('a step on a cluster', () => {
         text: 'waiting for the cluster: Unschedulable: no node'
       }
     });
-    expect(keptBy(run)).toBe('Unschedulable: no node');
-    expect(keptBy({ ...run, engine: 'cwltool' })).toBeNull();
+    expect(keptOf(run)).toEqual([
+      { step: null, reason: 'Unschedulable: no node' }
+    ]);
+    expect(keptOf({ ...run, engine: 'cwltool' })).toEqual([]);
     const host = document.createElement('div');
     const root = createRoot(host);
     act(() => root.render(<Notice run={run} trans={trans} />));
