@@ -7,5 +7,14 @@ import cwl from './cwl/index';
 import packages from './packages/index';
 import runs from './runs/index';
 import s3 from './s3/index';
+import toolboxes from './toolboxes/index';
 
-export default [...cwl, ...runs, ...s3, ...containers, ...packages, ...apps];
+export default [
+  ...cwl,
+  ...runs,
+  ...s3,
+  ...containers,
+  ...packages,
+  ...apps,
+  ...toolboxes
+];

@@ -45,6 +45,13 @@ export const appsIcon = new LabIcon({
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M3 3h13a2 2 0 0 1 2 2v2h1a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2v-2H5a2 2 0 0 1-2-2zm2 2v10h1V9a2 2 0 0 1 2-2h8V5zm3 6.5V19h11v-7.5z"/></svg>'
 });
 
+/** Toolboxes: a box with a handle and its tools' drawer. */
+export const toolboxesIcon = new LabIcon({
+  name: 'ellip-lab:toolboxes',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16"><path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M9 3.5h6A1.9 1.9 0 0 1 16.9 5.4V7H20a2 2 0 0 1 2 2v9.5a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2h3.1V5.4A1.9 1.9 0 0 1 9 3.5zm.1 3.5h5.8V5.5H9.1zM4 9v3.5h3.5v-1.2h2v1.2h5v-1.2h2v1.2H20V9zm0 5.5v4h16v-4h-3.5v1.2h-2v-1.2h-5v1.2h-2v-1.2z"/></svg>'
+});
+
 /** A graph: what comes in, a step, what comes out. */
 export const graphIcon = new LabIcon({
   name: 'ellip-lab:graph',
