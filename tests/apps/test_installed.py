@@ -37,7 +37,14 @@ async def until(what: Callable[[], bool]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def installed(apps: AppsService, name: str) -> None:
+async def installed(apps: AppsService, name: str, state: str) -> None:
+    """Installs an app, unless the variable names the state folder of an installation that is there."""
+    if (Path(state) / "apps" / "installed" / name).is_dir():
+        here = apps._settings.state / "apps" / "installed" / name
+        here.parent.mkdir(parents=True)
+        here.symlink_to(Path(state) / "apps" / "installed" / name)
+        assert apps.show(name).own
+        return
     work = apps.install(InstallAppRequest(app=name))
     await until(lambda: apps.show_work(work.id).state.final)
     work = apps.show_work(work.id)
@@ -66,20 +73,20 @@ async def stopped(apps: AppsService, name: str, running: set[int]) -> None:
 
 @FROM_PYPI
 @pytest.mark.parametrize(
-    ("name", "page", "socket"),
+    ("name", "where", "page", "socket"),
     [
-        ("shiny", b"shiny.js", "websocket/"),
-        ("panel", b"bokeh", "panel_example/ws"),
-        ("streamlit", b"<title>Streamlit</title>", "_stcore/stream"),
+        ("shiny", "", b"shiny.js", "websocket/"),
+        ("panel", "panel_example", b"bokeh", "panel_example/ws"),
+        ("streamlit", "", b"<title>Streamlit</title>", "_stcore/stream"),
     ],
 )
 async def test_from_pypi(
     apps: AppsService, jp_fetch: Any, http_server_port: Any, jp_base_url: str, jp_auth_header: dict[str, str],
-    name: str, page: bytes, socket: str,
+    name: str, where: str, page: bytes, socket: str,
 ) -> None:  # fmt: skip
-    await installed(apps, name)
+    await installed(apps, name, os.environ["ELLIP_LAB_TEST_APPS"])
     path, running = await served(apps, name)
-    reply = await jp_fetch(path)
+    reply = await jp_fetch(path + where)
     assert page in reply.body
     url = f"ws://127.0.0.1:{http_server_port[-1]}{jp_base_url}{path}{socket}"
     subprotocols = None
@@ -99,14 +106,7 @@ async def test_from_pypi(
 async def test_code_server(
     apps: AppsService, jp_fetch: Any, jp_root_dir: Path, http_server_port: Any, jp_base_url: str, jp_auth_header: dict[str, str]
 ) -> None:  # fmt: skip
-    before = Path(os.environ["ELLIP_LAB_TEST_CODE_SERVER"])
-    if before.is_dir():  # the state folder of an installation that there is
-        here = apps._settings.state / "apps" / "installed" / "code-server"
-        here.parent.mkdir(parents=True)
-        here.symlink_to(before / "apps" / "installed" / "code-server")
-        assert apps.show("code-server").own
-    else:
-        await installed(apps, "code-server")
+    await installed(apps, "code-server", os.environ["ELLIP_LAB_TEST_CODE_SERVER"])
     path, running = await served(apps, "code-server", str(jp_root_dir))
     assert path.endswith(f"?folder={jp_root_dir}")
     where, _, folder = path.partition("?folder=")
