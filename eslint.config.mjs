@@ -5,6 +5,17 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { defineConfig } from 'eslint/config';
 
+/** Each knows the others through their tokens only. */
+const ROOMS = [
+  'runs',
+  'cwl',
+  'packages',
+  's3',
+  'containers',
+  'toolboxes',
+  'apps'
+];
+
 /** Jupyter's own recommended rules, each of them an error. */
 const strictJupyter = jupyter.configs.recommended.map(part => ({
   ...part,
@@ -86,6 +97,16 @@ export default defineConfig([
     }
   },
   {
+    // An icon is there at once.
+    files: ['src/*/*.ts'],
+    rules: {
+      'jupyter/prefer-lazy-imports': [
+        'error',
+        { ignoreImports: ['../kit/icons'] }
+      ]
+    }
+  },
+  {
     // What a room needs to stand (its commands, its list, its place on a toolbar) is small and loaded at once;
     // its views and forms are not: they load themselves when the first one opens.
     files: ['src/*/index.ts', 'src/s3/open.ts', 'src/s3/notebook.ts'],
@@ -94,6 +115,7 @@ export default defineConfig([
         'error',
         {
           ignoreImports: [
+            '../kit/icons',
             './actions',
             './addresses',
             './bar',
@@ -128,29 +150,21 @@ export default defineConfig([
       'no-restricted-imports': [
         'error',
         {
-          patterns: [
-            '**/runs/**',
-            '**/cwl/**',
-            '**/packages/**',
-            '**/s3/**',
-            '**/containers/**'
-          ]
+          patterns: ROOMS.map(room => `**/${room}/**`)
         }
       ]
     }
   },
-  ...['runs', 'cwl', 'packages', 's3', 'containers'].map(room => ({
+  ...ROOMS.map(room => ({
     files: [`src/${room}/**`],
     rules: {
       'no-restricted-imports': [
         'error',
         {
-          patterns: ['runs', 'cwl', 'packages', 's3', 'containers']
-            .filter(other => other !== room)
-            .map(other => ({
-              regex: `^\\.\\./(\\.\\./)?${other}/(?!tokens$)`,
-              message: 'A room reaches another only through its tokens.'
-            }))
+          patterns: ROOMS.filter(other => other !== room).map(other => ({
+            regex: `^\\.\\./(\\.\\./)?${other}/(?!tokens$)`,
+            message: 'A room reaches another only through its tokens.'
+          }))
         }
       ]
     }
