@@ -52,6 +52,7 @@ test.beforeAll(async () => {
       throw error;
     }
     why = failed.stderr?.trim() ?? '';
+    process.stderr.write(`cluster.spec.ts is skipped: ${why}\n`);
   }
   test.skip(there === null, why);
 });
