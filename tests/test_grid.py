@@ -65,7 +65,7 @@ NOT_OVER_HTTP = {
     ("s3", "keep_bucket"): "the demo's; a browser makes a bucket",
     ("s3", "take_back"): "a run's own process undoes with it what it has begun",
     ("s3", "put"): "the demo's; a browser writes, uploads or transfers",
-    ("toolboxes", "activation"): "a terminal's, a notebook's and a run's: a browser opens a terminal or a kernel",
+    ("toolboxes", "activation"): "a terminal's and a run's: a browser opens a terminal or a kernel",
     ("toolboxes", "resolve"): "a run asks for it, through the hall",
     ("tasks", "start"): "a task is started by a room, never by a browser: its command would be anyone's",
     ("tasks", "directory"): "a place on the disk is for the rooms",
@@ -73,6 +73,7 @@ NOT_OVER_HTTP = {
     ("tasks", "wait"): "a browser hears of the end by an event",
     ("tasks", "recover"): "the server does it by itself",
     ("tasks", "pump"): "the server does it by itself",
+    ("tasks", "renew_warm"): "the server does it by itself, when the settings of a cluster are saved",
     ("tasks", "watch"): "it becomes the events of the server door",
 }
 """Verbs of a service that have no route."""
@@ -118,7 +119,9 @@ def camel(verb: str) -> str:
 
 def test_there_is_a_house_to_walk() -> None:
     assert {"cwl", "packages", "runs"} <= set(ROOMS)
-    assert {"apps", "containers", "cwl", "packages", "runs", "s3", "stac", "tasks", "toolboxes"} <= set(EVERY_ROOM)
+    assert {"apps", "containers", "cwl", "packages", "runs", "s3", "stac", "tasks", "toolboxes"} <= set(
+        EVERY_ROOM
+    )
 
 
 @pytest.mark.parametrize("cell", CELLS)
