@@ -6,9 +6,11 @@ import * as React from 'react';
 
 import type { Check, ContainerChoice, Engines, Problem } from '../contract';
 import { ProblemError } from '../kit/request';
+import type { IToolboxes } from '../toolboxes/tokens';
 import { EngineChoice } from './engines';
 import { Problems } from './problems';
 import type { EngineName, IClusterChoice } from './tokens';
+import { isBare, ToolboxChoice } from './toolbox';
 import { ClusterState, WhereChoice } from './where';
 
 /** Properties of the head. */
@@ -137,6 +139,10 @@ export interface IFormFootProps {
   readonly engines: Engines | null;
   readonly container: ContainerChoice;
   readonly onContainer: (container: ContainerChoice) => void;
+  /** Null where none can be chosen. */
+  readonly toolboxes: IToolboxes | null;
+  readonly toolbox: string | null;
+  readonly onToolbox: (toolbox: string | null) => void;
   readonly said: string;
   readonly ready: boolean;
   readonly busy: boolean;
@@ -158,6 +164,14 @@ export function FormFoot(props: IFormFootProps): JSX.Element {
           engines={props.engines}
           value={props.container}
           onChange={props.onContainer}
+          trans={trans}
+        />
+      )}
+      {props.toolboxes && isBare(engine, props.container, props.engines) && (
+        <ToolboxChoice
+          toolboxes={props.toolboxes}
+          value={props.toolbox}
+          onChange={props.onToolbox}
           trans={trans}
         />
       )}

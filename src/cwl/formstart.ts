@@ -18,6 +18,7 @@ export interface IMemory {
   readonly engine?: EngineName;
   readonly container: ContainerChoice;
   readonly publish?: string;
+  readonly toolbox?: string | null;
 }
 
 /** What a form starts with. */
@@ -29,6 +30,7 @@ export interface IStart {
   /** Null for what stands there. */
   readonly container: ContainerChoice | null;
   readonly publish: string | null;
+  readonly toolbox: string | null;
 }
 
 type IWanted = Pick<
@@ -70,7 +72,8 @@ export async function startOf(
     engine:
       saved?.engine ?? wanted.engine ?? (await lastEngine(state)) ?? 'cwltool',
     container: saved && !wanted.container ? saved.container : null,
-    publish: saved?.publish ?? null
+    publish: saved?.publish ?? null,
+    toolbox: saved?.toolbox ?? null
   };
 }
 

@@ -22,6 +22,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { cwlIcon } from '../kit/icons';
 import type { IStorage as Storage } from '../s3/tokens';
 import { IStorage, shortened } from '../s3/tokens';
+import type { IToolboxes as Toolboxes } from '../toolboxes/tokens';
+import { IToolboxes } from '../toolboxes/tokens';
 import { CwlClient } from './client';
 import { FormWidget } from './form';
 import { graph } from './graphplugin';
@@ -77,12 +79,13 @@ const documents: JupyterFrontEndPlugin<ICwl> = {
   autoStart: true,
   provides: ICwl,
   requires: [IDocumentManager],
-  optional: [IStateDB, IStorage, ITranslator],
+  optional: [IStateDB, IStorage, IToolboxes, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IDocumentManager,
     state: IStateDB | null,
     storage: Storage | null,
+    toolboxes: Toolboxes | null,
     translator: ITranslator | null
   ): ICwl => {
     const words = translator ?? nullTranslator;
@@ -104,6 +107,7 @@ const documents: JupyterFrontEndPlugin<ICwl> = {
             form,
             documents: manager,
             pickStored: storage && (kind => pickStored(storage, kind, trans)),
+            toolboxes,
             state,
             translator: words,
             trans

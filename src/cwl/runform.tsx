@@ -20,6 +20,7 @@ import { openAtLine } from '../kit/document';
 import { useDomId } from '../kit/hooks';
 import { describe } from '../kit/notice';
 import { ProblemError } from '../kit/request';
+import type { IToolboxes } from '../toolboxes/tokens';
 import type { IFieldContext } from './fields';
 import type { IFiles } from './files';
 import { loadedText, loadParameters, pickPath, saveParameters } from './files';
@@ -31,6 +32,7 @@ import { filledIn, wordsOf } from './offer';
 import { PublishField } from './publish';
 import { formSchema, missing, pruned } from './schema';
 import type { EngineName, IFormOptions, InputObject } from './tokens';
+import { isBare } from './toolbox';
 import { OfferChoice, useOffer } from './useoffer';
 
 /** What the form stands on. */
@@ -40,6 +42,8 @@ export interface IFormHost {
   readonly documents: IDocumentManager;
   /** Lets the person choose in storage; null where there is none. */
   readonly pickStored: IFieldContext['pickStored'];
+  /** The toolboxes of this machine; null where there is no such room. */
+  readonly toolboxes: IToolboxes | null;
   readonly state: IStateDB | null;
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
@@ -72,6 +76,7 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     props.container ?? 'auto'
   );
   const [publish, setPublish] = React.useState(props.publish ?? '');
+  const [toolbox, setToolbox] = React.useState<string | null>(null);
   const [failure, setFailure] = React.useState<unknown>(null);
   const [wrong, setWrong] = React.useState<ErrorSchema>({});
   const [others, setOthers] = React.useState<readonly Problem[]>([]);
@@ -111,6 +116,7 @@ export function RunForm(props: IRunFormProps): JSX.Element {
       if (start.publish !== null) {
         setPublish(start.publish);
       }
+      setToolbox(start.toolbox);
     };
     load().catch((error: unknown) => {
       if (!gone) {
@@ -142,11 +148,18 @@ export function RunForm(props: IRunFormProps): JSX.Element {
     }
     const timer = window.setTimeout(
       () =>
-        remember(state, memory, { entry, inputs, engine, container, publish }),
+        remember(state, memory, {
+          entry,
+          inputs,
+          engine,
+          container,
+          publish,
+          toolbox
+        }),
       SAVE
     );
     return () => window.clearTimeout(timer);
-  }, [form, memory, entry, inputs, engine, container, publish, state]);
+  }, [form, memory, entry, inputs, engine, container, publish, toolbox, state]);
 
   const schema = React.useMemo<RJSFSchema | null>(
     () => (form ? bare(formSchema(form.json_schema)) : null),
@@ -242,7 +255,11 @@ export function RunForm(props: IRunFormProps): JSX.Element {
         inputs: answer,
         engine,
         container,
-        publish: publish.trim() || null
+        publish: publish.trim() || null,
+        toolbox:
+          props.asksToolbox && isBare(engine, container, engines)
+            ? toolbox
+            : null
       });
     } catch (error) {
       refuse(error);
@@ -404,6 +421,9 @@ export function RunForm(props: IRunFormProps): JSX.Element {
         engines={engines}
         container={container}
         onContainer={setContainer}
+        toolboxes={props.asksToolbox ? props.toolboxes : null}
+        toolbox={toolbox}
+        onToolbox={setToolbox}
         said={said}
         ready={form !== null}
         busy={busy}

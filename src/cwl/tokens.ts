@@ -51,6 +51,8 @@ export interface IFormAnswer {
   readonly container: ContainerChoice;
   /** The folder of storage that the outputs are published to; null for none. */
   readonly publish: string | null;
+  /** The toolbox that is active where there is no container; null for the one the document asks for. */
+  readonly toolbox: string | null;
 }
 
 /** What a form is made for. */
@@ -66,6 +68,8 @@ export interface IFormOptions {
   readonly engine: EngineName | null;
   readonly container: ContainerChoice | null;
   readonly publish: string | null;
+  /** Whether a toolbox is asked for: what is run again has the one that it had. */
+  readonly asksToolbox: boolean;
   /** The name under which what is typed is remembered. */
   readonly memory: string;
   /** The title, of the name of the process. */

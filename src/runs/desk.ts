@@ -193,6 +193,7 @@ export class Desk {
       engine: run ? engineOf(run.engine) : null,
       container: run?.request.container ?? null,
       publish: run?.request.publish ?? null,
+      asksToolbox: !target.rerun,
       memory,
       title: name =>
         target.rerun ? trans.__('Re-run %1', name) : trans.__('Run %1', name),
@@ -226,7 +227,7 @@ export class Desk {
 
   private _start(target: IFormTarget, answer: IFormAnswer): Promise<Run> {
     const { runs } = this._options;
-    const { entry, inputs, engine, publish } = answer;
+    const { entry, inputs, engine, publish, toolbox } = answer;
     // On a cluster the containers are pods, whatever was chosen for this machine.
     const container = engine === 'calrissian' ? null : answer.container;
     return target.rerun
@@ -243,7 +244,8 @@ export class Desk {
           inputs: { ...inputs },
           engine,
           container,
-          publish
+          publish,
+          toolbox
         });
   }
 

@@ -10,6 +10,7 @@ import { Simulate } from 'react-dom/test-utils';
 
 import type { Check, Engines, Form } from '../../contract';
 import { ProblemError } from '../../kit/request';
+import type { IToolboxes } from '../../toolboxes/tokens';
 import { RunForm } from '../runform';
 import type { IOffer } from '../offer';
 import type { IClusterChoice, IFormAnswer, IStanding } from '../tokens';
@@ -88,6 +89,14 @@ let offer: IOffer | null;
 let picked: string | null;
 let standing: IStanding;
 const asks: string[] = [];
+let usable: IToolboxes['usable'] = [];
+const toolboxes: IToolboxes = {
+  changed: new Signal<IToolboxes, void>({} as IToolboxes),
+  get usable() {
+    return usable;
+  },
+  ready: async () => undefined
+};
 const cluster: IClusterChoice = {
   changed: new Signal<unknown, void>({}),
   get standing() {
@@ -106,6 +115,7 @@ beforeEach(() => {
   offer = null;
   picked = null;
   asks.length = 0;
+  usable = [];
   standing = { state: 'ready', text: 'Ready: namespace ellip', hint: null };
 });
 
@@ -138,6 +148,8 @@ async function open(
         offer={offer}
         seen
         publish={null}
+        asksToolbox
+        toolboxes={toolboxes}
         state={state}
         translator={nullTranslator}
         trans={nullTranslator.load('ellip_lab')}
@@ -205,6 +217,7 @@ it('asks for what the schema says, and answers with the inputs', async () => {
       engine: 'cwltool',
       container: 'auto',
       publish: null,
+      toolbox: null,
       inputs: {
         aoi: '1,2,3,4',
         scene: { class: 'File', path: 'data/x.tif' },
@@ -485,4 +498,32 @@ it('asks which input is meant where it fits several', async () => {
   expect(answers[0]?.inputs).toEqual({
     masks: [{ class: 'File', location: 's3://scenes/a.tif' }]
   });
+});
+
+it('lets a toolbox be chosen where there is no container, and remembers it', async () => {
+  usable = [
+    { name: 'gdal', title: 'GDAL' },
+    { name: 'otb', title: 'otb' }
+  ] as unknown as IToolboxes['usable'];
+  await open();
+  type('Area', '1,2,3,4');
+  expect(host.textContent).not.toContain('Toolbox');
+  type('Run with', 'none');
+  expect(labelled('Toolbox').textContent).toBe(
+    'as the document asksGDAL (gdal)otb'
+  );
+  type('Toolbox', 'gdal');
+  await press('Run');
+  // What is chosen for this machine is not for a container.
+  type('Run with', 'podman');
+  await press('Run');
+  expect(answers.map(one => one.toolbox)).toEqual(['gdal', null]);
+  type('Run with', 'none');
+  await settle(500);
+  act(() => root.unmount());
+  root = createRoot(host);
+  usable = [];
+  await open();
+  expect(labelled('Toolbox').value).toBe('gdal');
+  expect(host.textContent).toContain('gdal (not there)');
 });

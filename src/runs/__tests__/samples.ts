@@ -87,7 +87,8 @@ export function record(number: number, part: Partial<Run> = {}): Run {
       outdir: null,
       name: null,
       publish: null,
-      rerun_of: null
+      rerun_of: null,
+      toolbox: null
     },
     namespace: null,
     versions: {},
