@@ -37,6 +37,8 @@ UNWANTED = (
     "PYTHONHOME",
     "PYTHONPATH",
     "VIRTUAL_ENV",
+    # what an npm or yarn that has started the server says of its own node: installers take it for the new one's
+    "npm_config_user_agent",
 )
 """Variables that would have pip install somewhere else."""
 

@@ -139,69 +139,83 @@ function Instance(props: IInstanceProps): JSX.Element {
   const run = (command: string, args?: ReadonlyJSONObject): void =>
     void commands.execute(command, args ?? { instance: instance.id });
   const failed = instance.state === 'failed';
+  const word = busy
+    ? trans.__('stopping…')
+    : starting
+      ? trans.__('starting · %1 s left', timeLeft(instance, now).left)
+      : stateWord(instance.state, trans);
+  const caption = [
+    instance.file ?? '',
+    since === null
+      ? ''
+      : trans.__(
+          '%1 since %2',
+          stateWord(instance.state, trans),
+          exactTime(since)
+        )
+  ]
+    .filter(Boolean)
+    .join('\n');
+  const acts = (
+    <span className="jp-EllipLab-Apps-acts">
+      {!starting && (
+        <Act
+          label={trans.__('Open')}
+          about={instance.title}
+          icon={launchIcon}
+          onClick={() => run(CommandIDs.open)}
+        />
+      )}
+      <Act
+        label={trans.__('Show the log')}
+        about={instance.title}
+        icon={listIcon}
+        onClick={() =>
+          run(CommandIDs.log, { instance: instance.id, show: true })
+        }
+      />
+      {!starting && (
+        <Act
+          label={failed ? trans.__('Try again') : trans.__('Restart')}
+          about={instance.title}
+          icon={redoIcon}
+          disabled={busy}
+          onClick={() => run(CommandIDs.restart)}
+        />
+      )}
+      {!failed && (
+        <Act
+          label={trans.__('Stop')}
+          about={instance.title}
+          icon={stopIcon}
+          disabled={busy}
+          onClick={() => run(CommandIDs.stop)}
+        />
+      )}
+    </span>
+  );
+  const open = (children: string): JSX.Element => (
+    <button
+      className="jp-EllipLab-Apps-instance"
+      title={caption}
+      onClick={() => run(CommandIDs.open)}
+    >
+      {children}
+    </button>
+  );
   return (
     <div data-state={instance.state}>
       <div className="jp-EllipLab-Apps-line jp-mod-sub">
         <AppDot state={instance.state} />
-        <button
-          className="jp-EllipLab-Apps-instance"
-          title={[
-            instance.file ?? '',
-            since === null
-              ? ''
-              : trans.__(
-                  '%1 since %2',
-                  stateWord(instance.state, trans),
-                  exactTime(since)
-                )
-          ]
-            .filter(Boolean)
-            .join('\n')}
-          onClick={() => run(CommandIDs.open)}
-        >
-          {instance.file !== null && <span>{instance.title} · </span>}
-          {busy ? trans.__('stopping…') : stateWord(instance.state, trans)}
-          {starting &&
-            !busy &&
-            ` · ${trans.__('%1 s left', timeLeft(instance, now).left)}`}
-        </button>
-        <span className="jp-EllipLab-Apps-acts">
-          {!starting && (
-            <Act
-              label={trans.__('Open')}
-              about={instance.title}
-              icon={launchIcon}
-              onClick={() => run(CommandIDs.open)}
-            />
-          )}
-          <Act
-            label={trans.__('Show the log')}
-            about={instance.title}
-            icon={listIcon}
-            onClick={() =>
-              run(CommandIDs.log, { instance: instance.id, show: true })
-            }
-          />
-          {!starting && (
-            <Act
-              label={failed ? trans.__('Try again') : trans.__('Restart')}
-              about={instance.title}
-              icon={redoIcon}
-              disabled={busy}
-              onClick={() => run(CommandIDs.restart)}
-            />
-          )}
-          {!failed && (
-            <Act
-              label={trans.__('Stop')}
-              about={instance.title}
-              icon={stopIcon}
-              disabled={busy}
-              onClick={() => run(CommandIDs.stop)}
-            />
-          )}
-        </span>
+        {instance.file === null ? open(word) : open(instance.title)}
+        {instance.file === null && acts}
       </div>
+      {instance.file !== null && (
+        <div className="jp-EllipLab-Apps-line jp-mod-word">
+          <span className="jp-EllipLab-Apps-text">{word}</span>
+          {acts}
+        </div>
+      )}
       {instance.failure && (
         <p className="jp-EllipLab-Apps-why">{instance.failure.headline}</p>
       )}

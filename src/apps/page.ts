@@ -2,6 +2,7 @@
  * The tab of an app: the app itself in a frame, or what is the matter; what it said at the foot.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
 import { IFrame, ReactWidget } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
@@ -186,7 +187,12 @@ export class AppPage extends Panel {
     this.title.label = title;
     this.title.caption =
       place.file === null ? title : `${place.file}\n${app?.title ?? place.app}`;
-    this.title.icon = iconOf(app);
+    const icon = iconOf(app);
+    if (icon !== this._icon) {
+      this._icon = icon;
+      // What is set after the tab is there is not given the size of a tab's by the dock.
+      this.title.icon = icon.bindprops({ stylesheet: 'mainAreaTab' });
+    }
     this._showFrame();
     this.node.dataset.state = instance?.state ?? 'none';
     this._view.setHidden(this._frame !== null);
@@ -226,6 +232,7 @@ export class AppPage extends Panel {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _view: ReactWidget;
   private readonly _log: ReactWidget;
+  private _icon: LabIcon | null = null;
   private _frame: IFrame | null = null;
   private _framed = '';
   private _id: string | null = null;

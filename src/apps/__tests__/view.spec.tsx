@@ -131,7 +131,7 @@ it('the panel shows what runs, and what can be done with it', async () => {
   ];
   await showPanel();
   const [first, second] = host.querySelectorAll('li');
-  expect(first?.textContent).toContain('water.py · running');
+  expect(first?.textContent).toContain('water.pyrunning');
   expect(first?.textContent).toContain('Streamlit has not answered in 60 s');
   expect(second?.textContent).toContain('not running');
   click('Stop: water.py');
