@@ -18,10 +18,10 @@ import type {
 import { copyText } from '../kit/copy';
 import { bytes } from '../kit/format';
 import { notify } from '../kit/notice';
+import { openTerminal } from '../kit/terminal';
 import type { Desk } from './desk';
 import type { ContainersModel } from './model';
 import { nameOf, shortName, titleOf } from './names';
-import { openTerminal } from './terminal';
 
 /** Names that are shown of many. */
 const SHOWN = 5;

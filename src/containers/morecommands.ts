@@ -21,10 +21,10 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Container, ContainerAction } from '../contract';
 import { CWL_EXTENSION } from '../cwl/tokens';
 import { containersIcon } from '../kit/icons';
+import { hasTerminals } from '../kit/terminal';
 import { addersOf, text } from './adders';
 import type { ICommandsOptions } from './commands';
 import { nameOf } from './names';
-import { hasTerminals } from './terminal';
 import { CommandIDs } from './tokens';
 
 /** What these commands stand on. */
