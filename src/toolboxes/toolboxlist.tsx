@@ -113,7 +113,10 @@ function Item(props: IItemProps): JSX.Element {
       <Icon.react tag="span" />
     </button>
   );
-  const facts = factsOf(toolbox, trans);
+  const what = [
+    toolboxWord(state, work, trans),
+    ...(work ? [work.text].filter(Boolean) : factsOf(toolbox, trans))
+  ].join(' · ');
   return (
     <li
       className="jp-EllipLab-Toolboxes-toolbox"
@@ -173,12 +176,7 @@ function Item(props: IItemProps): JSX.Element {
         )}
       </span>
       <span className="jp-EllipLab-Toolboxes-what">
-        <span>
-          {[
-            toolboxWord(state, work, trans),
-            ...(work ? [work.text].filter(Boolean) : facts)
-          ].join(' · ')}
-        </span>
+        <span title={what}>{what}</span>
       </span>
       {work && work.state !== 'queued' && (
         <Bar

@@ -58,7 +58,7 @@ export function WorkFoot(props: IWorkListProps): JSX.Element | null {
       >
         <Caret.react tag="span" className="jp-EllipLab-Toolboxes-caret" />
         <span className="jp-EllipLab-Toolboxes-text">
-          {trans.__('Installations and updates')}
+          {trans.__('Installations')}
         </span>
         <span className="jp-EllipLab-Kit-count">
           {active ? trans.__('%1 running', active) : list.length}

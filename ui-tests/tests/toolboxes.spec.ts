@@ -1,7 +1,7 @@
 /**
  * Toolboxes as a person uses them: a plan, an installation, a kernel, a terminal, an update; a real channel.
  */
-import { expect, keep, reload, RUN, test, theme } from './kit';
+import { expect, keep, reload, remembered, RUN, test, theme } from './kit';
 import {
   ask,
   Channel,
@@ -9,8 +9,19 @@ import {
   openToolboxes,
   putEntry,
   removeAll,
+  removeEntry,
   setChannels
 } from './toolboxeskit';
+
+/** A document whose tool is the toolbox's. */
+const HELLO = `cwlVersion: v1.2
+class: CommandLineTool
+baseCommand: [hello-eo, from, a, run]
+inputs: []
+outputs:
+  said: stdout
+stdout: said.txt
+`;
 
 let channel: Channel;
 
@@ -123,11 +134,16 @@ test('a toolbox is planned, installed, used, updated and removed', async ({
   await expect(result).toContainText('1 newer · 1 stays', { timeout: RUN });
   await expect(changes).toContainText('1.0 → 2.0');
   await keep(page, 'toolboxes-light-8-update');
+  const shown = remembered(
+    page,
+    '"current":"ellip-lab-toolboxes:ellip-lab-toolboxes-work-'
+  );
   await page.getByRole('button', { name: 'Update', exact: true }).click();
   await expect(standing).toContainText('done', { timeout: RUN });
   await expect(line(side, 'Hello EO')).toContainText('ready · 2.0');
 
   // Nothing is lost by looking away.
+  await shown;
   await reload(page);
   await expect(page.getByRole('log')).toContainText('hello-eo 2.0', {
     timeout: RUN
@@ -223,8 +239,23 @@ test('what does not fit says why; a file becomes a toolbox; channels are set', a
   await expect(page.getByRole('table', { name: 'About' })).toContainText(
     'hello-eo'
   );
-  await page.sidebar.setWidth(250, 'left');
   await keep(page, 'toolboxes-dark-5-about');
+
+  // A document without a container runs in it.
+  await page.contents.uploadContent(HELLO, 'text', `${tmpPath}/hello.cwl`);
+  await page.evaluate(async path => {
+    await window.jupyterapp.commands.execute('ellip-lab:runs-start', { path });
+  }, `${tmpPath}/hello.cwl`);
+  await expect(
+    page.getByRole('button', { name: 'Run', exact: true })
+  ).toBeEnabled({ timeout: RUN });
+  await page.getByLabel('Run with').selectOption('none');
+  await page.getByLabel('Toolbox', { exact: true }).selectOption('field-trip');
+  await keep(page, 'toolboxes-dark-6-run');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(
+    page.getByRole('main').getByRole('status').filter({ hasText: /^done/ })
+  ).toBeVisible({ timeout: RUN });
 
   // One that cannot be made says why, and one that does not work.
   await ask(page, '/install', { name: 'both', packages: ['left', 'right'] });
@@ -237,7 +268,7 @@ test('what does not fit says why; a file becomes a toolbox; channels are set', a
   await expect(
     page.getByRole('alert', { name: 'Why it failed' })
   ).toContainText('do not go together', { timeout: RUN });
-  await keep(page, 'toolboxes-dark-6-failed');
+  await keep(page, 'toolboxes-dark-7-failed');
   putEntry('broken', channel.url, 'no-such-command');
   await ask(page, '/install', { name: 'broken', entry: 'broken' });
   const broken = line(side, 'no-such-command');
@@ -246,5 +277,6 @@ test('what does not fit says why; a file becomes a toolbox; channels are set', a
   await expect(
     page.getByRole('alert', { name: 'What is wrong with it' })
   ).toContainText('no-such-command', { timeout: RUN });
-  await keep(page, 'toolboxes-dark-7-broken');
+  await keep(page, 'toolboxes-dark-8-broken');
+  removeEntry('broken');
 });

@@ -63,20 +63,22 @@ export class Channel {
   }
 }
 
+/** The folder of the user's own entries. */
+function entries(): string {
+  const { port } = new URL(SERVER);
+  return path.join(folder, 'work', port, 'state', 'toolboxes', 'catalogue.d');
+}
+
+/** Takes an entry of the user's own out of the catalogue. */
+export function removeEntry(id: string): void {
+  rmSync(path.join(entries(), `${id}.toml`), { force: true });
+}
+
 /** Puts an entry of the user's own into the catalogue. */
 export function putEntry(id: string, channel: string, command: string): void {
-  const { port } = new URL(SERVER);
-  const entries = path.join(
-    folder,
-    'work',
-    port,
-    'state',
-    'toolboxes',
-    'catalogue.d'
-  );
-  mkdirSync(entries, { recursive: true });
+  mkdirSync(entries(), { recursive: true });
   writeFileSync(
-    path.join(entries, `${id}.toml`),
+    path.join(entries(), `${id}.toml`),
     `title = "Hello EO"
 description = "Greets whoever observes the earth, with five megabytes of words from orbit."
 channels = ["${channel}"]
