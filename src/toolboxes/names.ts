@@ -7,8 +7,10 @@ const LONGEST = 64;
 export const ENVIRONMENT_FILE = /^([^/]+[.-])?environment([.-][^/]+)?\.ya?ml$/;
 export const LOCK_FILE =
   /^([^/]+[.-])?(pixi|conda|conda-[a-z0-9-]+|toolbox|explicit)([.-]lock)?\.(lock|ya?ml|txt)$/;
+/** What stands at the end of a name that says more: `gdal.pixi.lock`. */
+const KIND = /[.-](environment|pixi|explicit|toolbox|lock)$/;
 /** Names of files that say nothing of what is in them. */
-const PLAIN = /^(environment|pixi|conda|toolbox|explicit|lock|conda-lock)$/;
+const PLAIN = /^(environment|pixi|conda|toolbox|explicit|lock)$/;
 
 /** The last part of a path. */
 export function lastPart(path: string): string {
@@ -54,7 +56,9 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
 export function nameOfFile(path: string, text: string): string {
   const said = /^name:\s*["']?([^"'#\r\n]+)/m.exec(text)?.[1];
   const parts = path.split('/');
-  const own = (parts.pop() ?? '').replace(/\.(ya?ml|lock|txt)$/i, '');
+  const own = (parts.pop() ?? '')
+    .replace(/\.(ya?ml|lock|txt)$/i, '')
+    .replace(KIND, '');
   const folder = parts.pop() ?? '';
   return (
     asName(said ?? '') ||

@@ -43,6 +43,9 @@ it.each([
   ['a/environment.yml', 'dependencies: []', 'a'],
   ['environment.yml', '', 'toolbox'],
   ['trips/pixi.lock', 'version: 6', 'trips'],
+  ['trips/gdal.pixi.lock', '', 'gdal'],
+  ['trips/gdal.environment.yml', '', 'gdal'],
+  ['conda-lock.yml', '', 'toolbox'],
   ['trips/sar.yml', '', 'sar'],
   ['trips/sar.yml', 'name: "radar"', 'radar']
 ])('%p with %p is called %p', (path, text, name) => {
