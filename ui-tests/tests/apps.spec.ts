@@ -27,8 +27,10 @@ const work = path.join(
 /** Where a person puts data files of apps. */
 const catalogue = path.join(work, 'state', 'apps', 'catalogue');
 
+// What a test has put there, or set, is not the next one's.
 test.afterEach(() => {
   rmSync(catalogue, { recursive: true, force: true });
+  rmSync(path.join(work, 'state', 'apps', 'apps.toml'), { force: true });
 });
 
 /** Puts data files of the tests into the catalogue. */
@@ -63,16 +65,22 @@ function app(page: Page, title: string): FrameLocator {
 }
 
 /** Waits for an app to be drawn; a change of the machine's network ends what a browser is loading: it is loaded anew. */
-async function drawn(page: Page, what: Locator): Promise<void> {
+async function drawn(
+  page: Page,
+  what: Locator,
+  patience = 20_000
+): Promise<void> {
   await expect(async () => {
-    if (!(await what.isVisible())) {
+    try {
+      await expect(what).toBeVisible({ timeout: patience });
+    } catch (error) {
       const again = button(page, 'Load the page of the app anew');
       if (await again.isEnabled()) {
         await again.click();
       }
-      await expect(what).toBeVisible({ timeout: 20_000 });
+      throw error;
     }
-  }).toPass({ timeout: RUN });
+  }).toPass({ timeout: 4 * patience });
 }
 
 /** The tiles of an app in the launcher, which is in front. */
@@ -136,8 +144,10 @@ for (const dark of THEMES) {
     await expect(served.getByText('4 tiles make 400 km²')).toBeVisible();
     await button(page, 'Log').click();
     await expect(
-      page.getByRole('log', { name: 'Log of tiles_app.py' })
-    ).toContainText('drawn with 4 tiles');
+      page
+        .getByRole('log', { name: 'Log of tiles_app.py' })
+        .getByText('drawn with 4 tiles')
+    ).toBeInViewport();
     await openPanel(page);
     await keep(page, `apps-${name}-2-served`);
 
@@ -277,11 +287,14 @@ test('Code Server is installed, opened, used and stopped', async ({
   await tileOf(page, 'Code Server').click();
   const served = app(page, 'Code Server');
   const explorer = served.getByRole('treeitem', { name: tmpPath });
-  await drawn(page, explorer);
+  await drawn(page, explorer, RUN);
   await explorer.click();
   await served.getByRole('treeitem', { name: 'note.txt' }).dblclick();
   const text = served.getByRole('textbox', { name: /note\.txt/ });
-  await expect(text).toBeVisible({ timeout: RUN });
+  // It takes keys, and has no size.
+  await expect(text).toBeAttached({ timeout: RUN });
+  await expect(served.getByText('before')).toBeVisible();
+  await text.focus();
   await text.press('Control+End');
   await page.keyboard.type('after');
   await keep(page, 'apps-8-code-server-edited');
