@@ -134,16 +134,18 @@ def test_detached_runs_are_seen_by_all(desk: Desk) -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("quiet", [True, False])
 def test_interrupting_stops_the_run(desk: Desk, number: signal.Signals, code: int, quiet: bool) -> None:
-    command = desk.started("run", NONE, *(["--quiet"] if quiet else []), "sleep.cwl", "--seconds", "617")
-    wait_for(lambda: processes("617"), "the tool to start")
+    # a number of its own: what another test may have left is not taken for it
+    word = str(1000 + 10 * code + quiet)
+    command = desk.started("run", NONE, *(["--quiet"] if quiet else []), "sleep.cwl", "--seconds", word)
+    wait_for(lambda: processes(word), "the tool to start")
     command.send_signal(number)
-    out, err = command.communicate(timeout=60)
+    out, err = command.communicate(timeout=120)
     assert command.returncode == code
     assert out == ""
     (id_,) = desk.tasks()
     assert f"stopped: {id_}" in err
     assert "Traceback" not in err
-    wait_for(lambda: not processes("617"), "the tool to end")
+    wait_for(lambda: not processes(word), "the tool to end")
 
 
 def processes(word: str) -> list[int]:
@@ -157,7 +159,7 @@ def processes(word: str) -> list[int]:
     return found
 
 
-def wait_for(ready: object, what: str, seconds: float = 60) -> None:
+def wait_for(ready: object, what: str, seconds: float = 150) -> None:
     until = time.monotonic() + seconds
     while not ready():  # type: ignore[operator]
         assert time.monotonic() < until, f"{seconds:g} s were not enough for {what}"

@@ -106,7 +106,7 @@ def run(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=270,
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(CASES), done.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -89,10 +88,8 @@ def test_an_engine_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch)
         return ("a:1", "a:1")
 
     names = image_names.ImageNames(ask)
-    began = time.monotonic()
     assert names.known() == ()
     assert names.known() == ()
-    assert time.monotonic() - began < 5
     assert calls == [1]
     answered.set()
     monkeypatch.setattr(image_names, "PATIENCE", 30)
@@ -100,8 +97,8 @@ def test_an_engine_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch)
     assert calls == [1]
 
 
-def test_a_large_document_is_answered_soon() -> None:
-    """Three hundred steps: what an editor asks for while one types, in the process itself."""
+def test_a_large_document_is_answered() -> None:
+    """Three hundred steps: what an editor asks for while one types; how soon is `benchmarks/run editing`'s."""
     steps = "".join(
         f"    s{number}:\n      run: '#tool'\n      in: {{file: {f's{number - 1}/made' if number else 'scene'}}}\n"
         "      out: [made]\n"
@@ -109,9 +106,5 @@ def test_a_large_document_is_answered_soon() -> None:
     )
     text = TEXT.replace("  steps:\n", f"  steps:\n{steps}")
     question = asked(at(text, "s150/made", 0, 2))
-    took = {}
     for verb in (complete, hover, definition, references, actions, outline, formatting):
-        began = time.perf_counter()
-        verb.answer(dict(question))
-        took[verb.__name__] = time.perf_counter() - began
-    assert max(took.values()) < 2, took
+        assert verb.answer(dict(question)), verb.__name__
