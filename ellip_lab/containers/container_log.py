@@ -169,7 +169,11 @@ class Log:
             kept = kept[start:]
 
     def _lines(self, stream: Iterable[bytes]) -> Iterator[bytes]:
-        """Takes the log of a terminal apart, as docker gives it: lines, without headers."""
+        """Takes the log of a terminal apart, as docker gives it: lines, without headers.
+
+        podman's imitation of it puts a time before each piece of a line that was written in several: that stays, as
+        nothing tells it from what the program said. Its own interface, which is asked where it is there, has none.
+        """
         kept = b""
         for chunk in stream:
             *lines, kept = (kept + chunk).split(b"\n")
