@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from tasks.driving import until
 
 from ellip_lab.errors import Conflict, NotFound
@@ -106,6 +107,29 @@ def test_a_lock_file_gives_the_same_builds(room: Room) -> None:
         room.done(room.service.install(ToolboxRequest(name=form.value, file=str(place))))
         assert room.versions(form.value) == room.versions("eo")
         assert "hello-eo 1.0" in said(room, form.value)
+
+
+def test_a_lock_file_of_conda_lock(room: Room) -> None:
+    room.install("hello-eo 1.*")
+    lock = yaml.safe_load(room.service.lock(LockQuery(name="eo", form=LockForm.LOCK)).text)
+    platform = room.service._home.platform
+    packages = [
+        {
+            "name": Path(one["conda"]).name.rsplit("-", 2)[0], "version": "1.0", "manager": "conda",
+            "platform": platform, "dependencies": {}, "url": one["conda"],
+            "hash": {"md5": one["md5"], "sha256": one["sha256"]}, "category": "main", "optional": False,
+        }
+        for one in lock["packages"]
+    ]  # fmt: skip
+    metadata = {
+        "content_hash": {platform: "0" * 64}, "platforms": [platform], "sources": ["environment.yml"],
+        "channels": [{"url": room.channel.url, "used_env_vars": []}],
+    }  # fmt: skip
+    place = room.service._settings.root / "conda-lock.yml"
+    place.write_text(yaml.safe_dump({"version": 1, "metadata": metadata, "package": packages}))
+    room.done(room.service.install(ToolboxRequest(name="again", file=str(place))))
+    assert room.versions("again") == room.versions("eo")
+    assert "hello-eo 1.0" in said(room, "again")
 
 
 # -- changing
