@@ -17,7 +17,7 @@ import type { ILogOptions } from '../kit/logblocks';
 import { LOG_OPTIONS } from '../kit/logblocks';
 import { iconOf } from './appicons';
 import { AppView, titleOf } from './appview';
-import { LogPane } from './logpane';
+import { AppLog } from './applog';
 import type { AppsModel, IPlace } from './model';
 import { keyOf } from './model';
 
@@ -134,7 +134,7 @@ export class AppPage extends Panel {
     if (id === null || !this._logShown) {
       return null;
     }
-    return React.createElement(LogPane, {
+    return React.createElement(AppLog, {
       apps,
       instance: id,
       title: titleOf(place, apps),

@@ -8,11 +8,10 @@ import * as React from 'react';
 
 import type { AppWork, AppWorkStep } from '../contract';
 import { useNow, useSignal } from '../kit/hooks';
-import type { LogWindow } from '../kit/log';
 import type { ILogOptions } from '../kit/logblocks';
 import { LOG_OPTIONS } from '../kit/logblocks';
-import { LogTools } from '../kit/logtools';
-import { LogView, plain } from '../kit/logview';
+import { emptyOf, LogPane, useLog } from '../kit/logpane';
+import { plain } from '../kit/logview';
 import { describe } from '../kit/notice';
 import { Bar, isFinal, Pill, StateDot, toneOf } from '../kit/state';
 import { iconOf } from './appicons';
@@ -107,13 +106,7 @@ function Known(props: IKnownProps): JSX.Element {
     ...LOG_OPTIONS,
     wrap: true
   });
-  const [log, setLog] = React.useState<LogWindow | null>(null);
-  React.useEffect(() => {
-    const opened = apps.works.log(work.id);
-    setLog(opened);
-    void opened.open();
-    return () => opened.dispose();
-  }, [apps, work.id]);
+  const log = useLog(() => apps.works.log(work.id), [apps, work.id]);
   return (
     <div className="jp-EllipLab-Apps-work" data-state={work.state}>
       <Header {...props} />
@@ -130,35 +123,14 @@ function Known(props: IKnownProps): JSX.Element {
         className="jp-EllipLab-Apps-log"
         aria-label={trans.__('What it said')}
       >
-        <div className="jp-EllipLab-Apps-logTools">
-          <h3>{trans.__('Log')}</h3>
-          <LogTools
-            options={options}
-            onOptions={chosen => {
-              if (chosen.follow && !options.follow) {
-                void log?.open();
-              }
-              setOptions(chosen);
-            }}
-            trans={trans}
-          />
-        </div>
-        {log ? (
-          <LogView
-            log={log}
-            options={options}
-            onOptions={setOptions}
-            label={trans.__('Log of %1', work.title)}
-            empty={
-              alive
-                ? trans.__('Nothing has been written yet.')
-                : trans.__('Nothing was written.')
-            }
-            trans={trans}
-          />
-        ) : (
-          <div className="jp-EllipLab-KitLog" aria-busy="true" />
-        )}
+        <LogPane
+          log={log}
+          options={options}
+          onOptions={setOptions}
+          title={work.title}
+          empty={emptyOf(alive, trans)}
+          trans={trans}
+        />
       </section>
     </div>
   );

@@ -8,9 +8,8 @@ import * as React from 'react';
 import type { Work, WorkStep } from '../contract';
 import { exactTime, instant } from '../kit/format';
 import { useNow, useSignal } from '../kit/hooks';
-import type { LogWindow } from '../kit/log';
-import { LogTools } from '../kit/logtools';
-import { LogView, plain } from '../kit/logview';
+import { emptyOf, LogPane, useLog } from '../kit/logpane';
+import { plain } from '../kit/logview';
 import { describe } from '../kit/notice';
 import { Bar, isFinal, Pill, StateDot, toneOf } from '../kit/state';
 import type { ContainersModel } from './model';
@@ -76,13 +75,10 @@ function Known(props: IKnownProps): JSX.Element {
   const { work, containers, state, onState, trans } = props;
   const alive = !isFinal(work.state);
   const now = useNow(alive);
-  const [log, setLog] = React.useState<LogWindow | null>(null);
-  React.useEffect(() => {
-    const opened = containers.works.log(work.id);
-    setLog(opened);
-    void opened.open();
-    return () => opened.dispose();
-  }, [containers, work.id]);
+  const log = useLog(
+    () => containers.works.log(work.id),
+    [containers, work.id]
+  );
   const options = state.options;
   return (
     <div className="jp-EllipLab-Containers-page" data-state={work.state}>
@@ -101,35 +97,14 @@ function Known(props: IKnownProps): JSX.Element {
           trans={trans}
         />
         <div className="jp-EllipLab-Containers-main">
-          <div className="jp-EllipLab-Containers-logTools">
-            <h3>{trans.__('Log')}</h3>
-            <LogTools
-              options={options}
-              onOptions={chosen => {
-                if (chosen.follow && !options.follow) {
-                  void log?.open();
-                }
-                onState({ ...state, options: chosen });
-              }}
-              trans={trans}
-            />
-          </div>
-          {log ? (
-            <LogView
-              log={log}
-              options={options}
-              onOptions={chosen => onState({ ...state, options: chosen })}
-              label={trans.__('Log of %1', work.title)}
-              empty={
-                alive
-                  ? trans.__('Nothing has been written yet.')
-                  : trans.__('Nothing was written.')
-              }
-              trans={trans}
-            />
-          ) : (
-            <div className="jp-EllipLab-KitLog" aria-busy="true" />
-          )}
+          <LogPane
+            log={log}
+            options={options}
+            onOptions={chosen => onState({ ...state, options: chosen })}
+            title={work.title}
+            empty={emptyOf(alive, trans)}
+            trans={trans}
+          />
         </div>
       </div>
     </div>

@@ -10,9 +10,8 @@ import { Advice } from '../kit/advice';
 import { Sentence } from '../kit/code';
 import { bytes, exactTime, instant, percent } from '../kit/format';
 import { useNow, useSignal } from '../kit/hooks';
-import type { LogWindow } from '../kit/log';
-import { LogTools } from '../kit/logtools';
-import { LogView, plain } from '../kit/logview';
+import { emptyOf, LogPane, useLog } from '../kit/logpane';
+import { plain } from '../kit/logview';
 import { Bar, isFinal, Pill, StateDot, toneOf } from '../kit/state';
 import type { ToolboxesModel } from './model';
 import type { IPageContext } from './page';
@@ -72,13 +71,7 @@ function Known(props: IKnownProps): JSX.Element {
   const { work, toolboxes, state, onState, trans } = props;
   const alive = !isFinal(work.state);
   const now = useNow(alive);
-  const [log, setLog] = React.useState<LogWindow | null>(null);
-  React.useEffect(() => {
-    const opened = toolboxes.works.log(work.id);
-    setLog(opened);
-    void opened.open();
-    return () => opened.dispose();
-  }, [toolboxes, work.id]);
+  const log = useLog(() => toolboxes.works.log(work.id), [toolboxes, work.id]);
   const options = state.options;
   return (
     <div className="jp-EllipLab-Toolboxes-page" data-state={work.state}>
@@ -88,35 +81,14 @@ function Known(props: IKnownProps): JSX.Element {
       <div className="jp-EllipLab-Toolboxes-panes">
         <Steps work={work} trans={trans} />
         <div className="jp-EllipLab-Toolboxes-main">
-          <div className="jp-EllipLab-Toolboxes-logTools">
-            <h3>{trans.__('Log')}</h3>
-            <LogTools
-              options={options}
-              onOptions={chosen => {
-                if (chosen.follow && !options.follow) {
-                  void log?.open();
-                }
-                onState({ ...state, options: chosen });
-              }}
-              trans={trans}
-            />
-          </div>
-          {log ? (
-            <LogView
-              log={log}
-              options={options}
-              onOptions={chosen => onState({ ...state, options: chosen })}
-              label={trans.__('Log of %1', work.title)}
-              empty={
-                alive
-                  ? trans.__('Nothing has been written yet.')
-                  : trans.__('Nothing was written.')
-              }
-              trans={trans}
-            />
-          ) : (
-            <div className="jp-EllipLab-KitLog" aria-busy="true" />
-          )}
+          <LogPane
+            log={log}
+            options={options}
+            onOptions={chosen => onState({ ...state, options: chosen })}
+            title={work.title}
+            empty={emptyOf(alive, trans)}
+            trans={trans}
+          />
         </div>
       </div>
     </div>

@@ -5,14 +5,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { LogWindow } from '../kit/log';
 import type { ILogOptions } from '../kit/logblocks';
-import { LogTools } from '../kit/logtools';
-import { LogView } from '../kit/logview';
+import { LogPane, useLog } from '../kit/logpane';
 import type { AppsModel } from './model';
 
 /** Properties of the log. */
-export interface ILogPaneProps {
+export interface IAppLogProps {
   readonly apps: AppsModel;
   readonly instance: string;
   readonly title: string;
@@ -24,24 +22,23 @@ export interface ILogPaneProps {
 }
 
 /** The log. */
-export function LogPane(props: ILogPaneProps): JSX.Element {
+export function AppLog(props: IAppLogProps): JSX.Element {
   const { apps, instance, title, options, onOptions, onClose, trans } = props;
-  const [log, setLog] = React.useState<LogWindow | null>(null);
   const turn = apps.turn(instance);
-  React.useEffect(() => {
-    const opened = apps.log(instance);
-    setLog(opened);
-    void opened.open();
-    return () => opened.dispose();
-  }, [apps, instance, turn]);
+  const log = useLog(() => apps.log(instance), [apps, instance, turn]);
   return (
     <section
       className="jp-EllipLab-Apps-log"
       aria-label={trans.__('What %1 said', title)}
     >
-      <div className="jp-EllipLab-Apps-logTools">
-        <h3>{trans.__('Log')}</h3>
-        <LogTools options={options} onOptions={onOptions} trans={trans} />
+      <LogPane
+        log={log}
+        options={options}
+        onOptions={onOptions}
+        title={title}
+        empty={trans.__('It has said nothing yet.')}
+        trans={trans}
+      >
         {onClose && (
           <button
             className="jp-EllipLab-Kit-icon"
@@ -55,19 +52,7 @@ export function LogPane(props: ILogPaneProps): JSX.Element {
             />
           </button>
         )}
-      </div>
-      {log ? (
-        <LogView
-          log={log}
-          options={options}
-          onOptions={onOptions}
-          label={trans.__('Log of %1', title)}
-          empty={trans.__('It has said nothing yet.')}
-          trans={trans}
-        />
-      ) : (
-        <div className="jp-EllipLab-KitLog" aria-busy="true" />
-      )}
+      </LogPane>
     </section>
   );
 }
