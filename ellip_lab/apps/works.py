@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,30 +13,28 @@ from ellip_lab.apps import contract as words
 from ellip_lab.apps.contract import AppWorkKind
 from ellip_lab.apps.entries import Catalogue, Entry
 from ellip_lab.apps.finding import expanded
-from ellip_lab.contract import Acknowledged
 from ellip_lab.errors import Conflict, Invalid, NotFound, Unavailable
 from ellip_lab.settings import Settings
-from ellip_lab.shell import read_json, write_json
-from ellip_lab.tasks.contract import Command, LogChunk, LogQuery, State, Task, TaskQuery, TaskSpec
+from ellip_lab.shell import write_json
+from ellip_lab.tasks.contract import Command, State, Task, TaskQuery, TaskSpec
+from ellip_lab.tasks.works import RoomWorks, settled
 
 if TYPE_CHECKING:
     from ellip_lab.tasks.service import TasksService
 
 ROOM = "apps"
-PAGE = 200
-"""How many tasks are looked at together where only some of them are wanted."""
 
 Request = words.InstallAppRequest | words.UninstallAppRequest
 
 
-class Works:
+class Works(RoomWorks):
     """Starts installations and removals, and knows what has become of them."""
 
     def __init__(
         self, settings: Settings, tasks: TasksService, catalogue: Catalogue, runs: Callable[[str], bool]
     ) -> None:
         self._settings = settings
-        self._tasks = tasks
+        super().__init__(tasks, ROOM)
         self._catalogue = catalogue
         self._runs = runs
         self._starting = threading.Lock()
@@ -133,36 +131,17 @@ class Works:
 
     def list(self, query: words.AppWorkQuery) -> words.AppWorkPage:
         """Lists works, newest first."""
-        found: list[words.AppWorkSummary] = []
-        for task in self._each(query):
-            data = self._tasks.data(task.id)
-            if query.kind is not None and data.get("kind") != query.kind.value:
-                continue
-            if query.app is not None and data.get("app") != query.app:
-                continue
-            if len(found) == query.limit:
-                return words.AppWorkPage(works=tuple(found), next=found[-1].id)
-            found.append(words.AppWorkSummary(**self._fields(task, data, self._told(task.id))))
-        return words.AppWorkPage(works=tuple(found))
 
-    def _each(self, query: words.AppWorkQuery) -> Iterator[Task]:
-        """Gives the tasks that a list may show, page by page."""
-        limit = min(query.limit + 1, 500) if query.kind is None and query.app is None else PAGE
-        before = query.before
-        while True:
-            page = self._tasks.list(TaskQuery(room=ROOM, state=query.state, limit=limit, before=before))
-            yield from page.tasks
-            if page.next is None:
-                return
-            before = page.next
+        def wanted(data: dict[str, Any]) -> bool:
+            return query.kind in (None, data.get("kind")) and query.app in (None, data.get("app"))
+
+        asked = TaskQuery(state=query.state, limit=query.limit, before=query.before)
+        found, after = self._page(asked, wanted if query.kind or query.app else None)
+        return words.AppWorkPage(works=tuple(words.AppWorkSummary(**one) for one in found), next=after)
 
     def show(self, id: str) -> words.AppWork:  # noqa: A002 - the word of the contract
         """Gives everything known of a work."""
         return self._work(self._tasks.show(self._mine(id)))
-
-    def log(self, id: str, query: LogQuery) -> LogChunk:  # noqa: A002
-        """Reads a stretch of a work's log."""
-        return self._tasks.log(self._mine(id), query)
 
     def stop(self, id: str) -> words.AppWork:  # noqa: A002
         """Stops a work; nothing half-installed is left."""
@@ -170,29 +149,9 @@ class Works:
 
     def repeat(self, id: str) -> words.AppWork:  # noqa: A002
         """Does an ended work once more, as a new task."""
-        task = self._tasks.show(self._mine(id))
-        if not task.state.final:
-            raise Conflict(f"{task.title} has not ended yet", hint="Stop it first.")
-        data = self._tasks.data(task.id)
+        data = self._asked(id)
         kind = AppWorkKind(data["kind"])
         return self.start(kind, REQUESTS[kind].model_validate(data["request"]))
-
-    def remove(self, id: str) -> Acknowledged:  # noqa: A002
-        """Removes the record of an ended work; what it has installed stays."""
-        return self._tasks.remove(self._mine(id))
-
-    def _mine(self, id: str) -> str:  # noqa: A002
-        if f"-{ROOM}-" not in id:
-            raise NotFound(f"there is no work {id[:80]!r}", hint="List the works to see their ids.")
-        return id
-
-    def _told(self, task: str) -> dict[str, Any]:
-        """Gives what the process of a work has told: its steps, its result or its failure."""
-        try:
-            told = read_json(self._tasks.root / task / "steps.json")
-        except (OSError, ValueError):
-            return {}
-        return told if isinstance(told, dict) else {}
 
     def _work(self, task: Task) -> words.AppWork:
         told, data = self._told(task.id), self._tasks.data(task.id)
@@ -200,21 +159,13 @@ class Works:
         return words.AppWork(
             **self._fields(task, data, told),
             request=data["request"],
-            steps=tuple(_step(one, task.state) for one in told.get("steps", ())),
+            steps=tuple(words.AppWorkStep(**settled(one, task.state)) for one in told.get("steps", ())),
             failure=words.AppWorkFailure(**failure) if failure else None,
             result=told.get("result") if task.state is State.DONE else None,
         )
 
-    @staticmethod
-    def _fields(task: Task, data: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-        failure = told.get("failure") or {}
-        detail = failure.get("headline") if task.state is State.FAILED else None
-        return {
-            "id": task.id, "kind": data["kind"], "title": task.title, "app": data["app"], "state": task.state,
-            "created": task.created, "started": task.started, "finished": task.finished, "waiting": task.waiting,
-            "done": task.progress.done, "total": task.progress.total, "text": task.progress.text,
-            "detail": detail or task.detail,
-        }  # fmt: skip
+    def _fields(self, task: Task, data: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+        return {**super()._fields(task, data, told), "app": data["app"]}
 
 
 REQUESTS: dict[AppWorkKind, type[Request]] = {
@@ -226,10 +177,3 @@ REQUESTS: dict[AppWorkKind, type[Request]] = {
 def prefix_of(settings: Settings, app: str) -> Path:
     """Gives the folder that holds an app's installations."""
     return settings.state / "apps" / "installed" / app
-
-
-def _step(told: dict[str, Any], state: State) -> words.AppWorkStep:
-    """Gives a step; one that nobody works on any more has stopped with its work."""
-    if state.final and told["state"] in ("running", "waiting"):
-        told = {**told, "state": "failed" if state is State.FAILED else "stopped"}
-    return words.AppWorkStep(**told)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ellip_lab.contract import Acknowledged
 from ellip_lab.errors import Conflict, NotFound
-from ellip_lab.shell import read_json, write_json
-from ellip_lab.tasks.contract import Command, LogChunk, LogQuery, State, Task, TaskQuery, TaskSpec
+from ellip_lab.shell import write_json
+from ellip_lab.tasks.contract import Command, State, Task, TaskQuery, TaskSpec
+from ellip_lab.tasks.works import RoomWorks, settled
 from ellip_lab.toolboxes import claims
 from ellip_lab.toolboxes import contract as words
 from ellip_lab.toolboxes.contract import ToolboxWorkKind as Kind
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from ellip_lab.toolboxes.wanted import Wanted
 
 ROOM = "toolboxes"
-PAGE = 200
-"""How many tasks are looked at together where only some of them are wanted."""
 
 Request = (
     words.ToolboxRequest
@@ -42,12 +39,12 @@ REQUESTS: dict[Kind, type[Request]] = {
 }
 
 
-class Works:
+class Works(RoomWorks):
     """Starts works, and knows what has become of them."""
 
     def __init__(self, home: Home, tasks: TasksService, planning: Planning, channels: ChannelStore) -> None:
         self._home = home
-        self._tasks = tasks
+        super().__init__(tasks, ROOM)
         self._planning = planning
         self._channels = channels
 
@@ -152,36 +149,17 @@ class Works:
 
     def list(self, query: words.ToolboxWorkQuery) -> words.ToolboxWorkPage:
         """Lists works, newest first."""
-        found: list[words.ToolboxWorkSummary] = []
-        for task in self._each(query):
-            data = self._tasks.data(task.id)
-            if query.kind is not None and data.get("kind") != query.kind.value:
-                continue
-            if len(found) == query.limit:
-                return words.ToolboxWorkPage(works=tuple(found), next=found[-1].id)
-            found.append(words.ToolboxWorkSummary(**self._fields(task, data, self._told(task.id))))
-        return words.ToolboxWorkPage(works=tuple(found))
-
-    def _each(self, query: words.ToolboxWorkQuery) -> Iterator[Task]:
-        """Gives the tasks that a list may show, page by page."""
-        limit = min(query.limit + 1, 500) if query.kind is None else PAGE
-        before = query.before
-        while True:
-            page = self._tasks.list(
-                TaskQuery(room=ROOM, state=query.state, text=query.text, limit=limit, before=before)
-            )
-            yield from page.tasks
-            if page.next is None:
-                return
-            before = page.next
+        asked = TaskQuery(state=query.state, text=query.text, limit=query.limit, before=query.before)
+        found, after = self._page(
+            asked, (lambda data: data.get("kind") == query.kind) if query.kind else None
+        )
+        return words.ToolboxWorkPage(
+            works=tuple(words.ToolboxWorkSummary(**one) for one in found), next=after
+        )
 
     def show(self, id: str) -> words.ToolboxWork:  # noqa: A002 - the word of the contract
         """Gives everything known of a work."""
         return self._work(self._tasks.show(self._mine(id)))
-
-    def log(self, id: str, query: LogQuery) -> LogChunk:  # noqa: A002
-        """Reads a stretch of a work's log."""
-        return self._tasks.log(self._mine(id), query)
 
     def stop(self, id: str) -> words.ToolboxWork:  # noqa: A002
         """Stops a work."""
@@ -189,29 +167,9 @@ class Works:
 
     def repeat(self, id: str) -> words.ToolboxWork:  # noqa: A002
         """Does an ended work once more, as a new task."""
-        task = self._tasks.show(self._mine(id))
-        if not task.state.final:
-            raise Conflict(f"{task.title} has not ended yet", hint="Stop it first.")
-        data = self._tasks.data(task.id)
+        data = self._asked(id)
         kind = Kind(data["kind"])
         return self.start(kind, REQUESTS[kind].model_validate(data["request"]))
-
-    def remove(self, id: str) -> Acknowledged:  # noqa: A002
-        """Removes the record of an ended work; toolboxes stay."""
-        return self._tasks.remove(self._mine(id))
-
-    def _mine(self, id: str) -> str:  # noqa: A002
-        if f"-{ROOM}-" not in id:
-            raise NotFound(f"there is no work {id[:80]!r}", hint="List the works to see their ids.")
-        return id
-
-    def _told(self, task: str) -> dict[str, Any]:
-        """Gives what the process of a work has told: its steps, what it freed or why it failed."""
-        try:
-            told = read_json(self._tasks.root / task / "steps.json")
-        except (OSError, ValueError):
-            return {}
-        return told if isinstance(told, dict) else {}
 
     def _work(self, task: Task) -> words.ToolboxWork:
         told, data = self._told(task.id), self._tasks.data(task.id)
@@ -219,25 +177,12 @@ class Works:
         return words.ToolboxWork(
             **self._fields(task, data, told),
             request=data["request"],
-            steps=tuple(_step(one, task.state) for one in told.get("steps", ())),
+            steps=tuple(
+                words.ToolboxStep(**settled(one, task.state, ("running",))) for one in told.get("steps", ())
+            ),
             failure=words.ToolboxFailure(**failure) if failure else None,
             freed=told.get("freed") if task.state is State.DONE else None,
         )
 
-    @staticmethod
-    def _fields(task: Task, data: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-        failure = told.get("failure") or {}
-        detail = failure.get("headline") if task.state is State.FAILED else None
-        return {
-            "id": task.id, "kind": data["kind"], "title": task.title, "name": data["name"], "state": task.state,
-            "created": task.created, "started": task.started, "finished": task.finished, "waiting": task.waiting,
-            "done": task.progress.done, "total": task.progress.total, "text": task.progress.text,
-            "detail": detail or task.detail,
-        }  # fmt: skip
-
-
-def _step(told: dict[str, Any], state: State) -> words.ToolboxStep:
-    """Gives a step; one that nobody works on any more has stopped with its work."""
-    if state.final and told["state"] == "running":
-        told = {**told, "state": "failed" if state is State.FAILED else "stopped"}
-    return words.ToolboxStep(**told)
+    def _fields(self, task: Task, data: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+        return {**super()._fields(task, data, told), "name": data["name"]}
