@@ -11,8 +11,9 @@ from ellip_lab.containers import clearing, history, references, stock
 from ellip_lab.containers import contract as words
 from ellip_lab.containers.matching import means
 from ellip_lab.containers.podman import quoted
+from ellip_lab.containers.refusals import HalfWritten
 from ellip_lab.containers.stock import HeldContainer, StoredImage
-from ellip_lab.errors import Conflict, Denied, Invalid, NotFound
+from ellip_lab.errors import Conflict, Denied, Invalid, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from ellip_lab.containers.podman import Api
@@ -152,7 +153,13 @@ class Images:
         )
 
     def _remove(self, api: Api, name: str, *, force: bool) -> None:
-        told = _inspected(api, name)
+        try:
+            told = _inspected(api, name)
+        except Unavailable:
+            if not _is_half_written(api, name):
+                raise
+            api.delete(f"images/{quoted(name)}")
+            return
         identity = stock.bare(told["Id"])
         # the last of its names takes the image with it, an id takes all of them
         whole = len(told.get("RepoTags") or ()) < 2 or identity.startswith(stock.bare(name))
@@ -180,6 +187,15 @@ def _inspected(api: Api, name: str) -> dict[str, Any]:
             f"there is no image {name} here", hint="Pull it, or look at the images that are here."
         ) from error
     return told
+
+
+def _is_half_written(api: Api, name: str) -> bool:
+    """Tells whether a part of the image of this id is missing: podman 4.3 says nothing of use when asked for it."""
+    try:
+        stock.read(api, intermediate=True)
+    except HalfWritten as error:
+        return error.image.startswith(stock.bare(name))
+    return False
 
 
 def _plain_name(name: str) -> references.Named:

@@ -22,7 +22,7 @@ ANSWER = 45.0
 """Seconds without a byte after which a request counts as hung."""
 
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds to wait for a service that has just gone to be gone."""
+"""Seconds to wait for a service that has just gone to be gone, or for an image that is being written to be whole."""
 
 Params = Mapping[str, Any] | None
 
@@ -80,6 +80,11 @@ class Api:
 
     def get(self, path: str, params: Params = None, *, timeout: float | None = None) -> Any:
         """Gives what the service says of something, parsed; an empty answer is None."""
+        for pause in PAUSES:
+            try:
+                return self._parsed(self._ask("GET", path, params, timeout=timeout))
+            except refusals.HalfWritten:
+                time.sleep(pause)  # somebody builds or pulls it now
         return self._parsed(self._ask("GET", path, params, timeout=timeout))
 
     def post(

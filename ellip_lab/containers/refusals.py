@@ -5,10 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ellip_lab.containers import half_written
 from ellip_lab.errors import Conflict, Denied, EllipError, Invalid, NotFound, Unavailable
 
 SILENT = "does not answer"
 SPACE = "Free some disk space: the clean-up of images shows what would go."
+
+
+class HalfWritten(Unavailable):
+    """The engine tells nothing of its images while a part of one is missing; `image` is its id."""
+
+    def __init__(self, image: str) -> None:
+        super().__init__(
+            f"the image {image[:12]} is half written, and podman lists none while it is there",
+            hint=f"Whoever pulled or built it was killed. Remove it: ellip images rm {image[:12]}",
+        )
+        self.image = image
 
 
 def unreachable(error: BaseException, address: str, program: str) -> EllipError:
@@ -52,6 +64,8 @@ def refused(status: int, said: str, program: str) -> EllipError:
     """Gives the error for an answer of the service that is no success (HTTP `status`, `said` by the engine)."""
     text = plain(said)
     low = text.lower()
+    if broken := half_written.named(said):
+        return HalfWritten(min(broken))
     if "no space left" in low:
         return Unavailable(f"the disk is full: {text}", hint=SPACE)
     if status == 404 or re.search(r"no such (image|container)|not known|64-byte hexadecimal", low):

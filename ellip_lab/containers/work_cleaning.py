@@ -2,7 +2,8 @@
 
 Run at every end of the task, by its supervisor or by whoever finds that one dead. It ends what still runs of the
 engine's client, and takes away what only a client that ended by itself takes away: of a build the container of its
-step and the working containers. Idempotent; standard library only.
+step and the working containers, and of whatever writes images the one that is half written. Idempotent; standard
+library only.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+from ellip_lab.containers import half_written
 from ellip_lab.containers.building import MARK
 from ellip_lab.containers.work_child import OWN_MARK
 from ellip_lab.shell import read_json
@@ -34,12 +36,15 @@ NOTED = 3.0
 """Seconds within which a living build writes down what a new working container is for."""
 ASKED = 20.0
 """Seconds that the engine has for each question."""
+WRITERS = frozenset({"build", "pull", "load"})
+"""The works that add images to the store."""
 
 
 class Cleaning:
     """Is the clean-up of one work."""
 
     def __init__(self, task: Path) -> None:
+        self.task = task
         self.mark = f"{OWN_MARK}={task.name}".encode()
         self.name = task.name
         self.begun = (task / "work.json").stat().st_mtime
@@ -54,6 +59,8 @@ class Cleaning:
         self.end()
         if build and self.kept["engine"] == "podman":
             self.remove_containers()
+        if self.kept["kind"] in WRITERS and self.kept["engine"] == "podman" and not self.is_done():
+            self.remove_half_written()
         if part := self.kept.get("part"):
             Path(part).unlink(missing_ok=True)
         self.remove_scratch()
@@ -146,6 +153,30 @@ class Cleaning:
             time.sleep(0.05)
         return f"{MARK}{self.name}," in text or not text
 
+    def is_done(self) -> bool:
+        """Tells whether the client has ended well: the process of the work says so last."""
+        try:
+            return "result" in read_json(self.task / "steps.json")
+        except (OSError, ValueError):
+            return False
+
+    def remove_half_written(self) -> None:
+        """Removes the image that was being written when the client was ended.
+
+        Others are written meanwhile by whoever lives, and are whole in a moment: what stays as it is, is left over.
+        """
+        until = time.monotonic() + NOTED
+        left = self.half_written()
+        while left and time.monotonic() < until:
+            time.sleep(0.1)
+            left &= self.half_written()
+        if left:
+            self.ask("rmi", *sorted(left))
+
+    def half_written(self) -> set[str]:
+        """Gives the ids of the images of which podman misses a part."""
+        return half_written.named(self.client("images", "--all", "--no-trunc", "--quiet").stderr)
+
     def fact(self, form: str) -> str:
         """Asks podman for something about itself, once."""
         facts = self.__dict__.setdefault("_facts", {})
@@ -155,12 +186,16 @@ class Cleaning:
 
     def ask(self, *words: str) -> str:
         """Runs the engine's client for an answer; what it complains of is told in the log."""
-        reply = subprocess.run(
-            [*self.kept["program"], *words], capture_output=True, text=True, timeout=ASKED, check=False
-        )
+        reply = self.client(*words)
         if reply.returncode:
             sys.stderr.write(f"[ellip] {words[0]}: {reply.stderr.strip()}\n")
         return reply.stdout if reply.returncode == 0 else ""
+
+    def client(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs the engine's client to its end."""
+        return subprocess.run(
+            [*self.kept["program"], *words], capture_output=True, text=True, timeout=ASKED, check=False
+        )
 
     def remove_scratch(self) -> None:
         """Removes the temporary files of the client; nothing that is mounted there is followed."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from podman_store import IMAGE, podman
 
-from containers.working import clean, containers, done, failed, log, processes, until
+from containers.working import clean, containers, done, failed, half_written, halve, log, processes, until
 from ellip_lab.containers import building
 from ellip_lab.containers import contract as words
 from ellip_lab.containers.service import ContainersService
@@ -150,9 +150,25 @@ def test_twenty_builds_stopped_at_twenty_moments_leave_nothing(
         rooms.stop_work(work.id)
         assert rooms._tasks.wait(work.id, 60).state is State.STOPPED
         until(lambda work=work: not (rooms._tasks.root / work.id / "reserve").exists())
-        left += containers(store) + processes("sleep 87651")
+        left += containers(store) + processes("sleep 87651") + half_written(store)
         clean(rooms, store, work, "sleep 87651")
     assert left == []
+
+
+def test_an_image_that_a_stopped_build_was_writing_is_removed(
+    rooms: ContainersService, store: dict[str, str], context: Path
+) -> None:
+    write(context, f"FROM {IMAGE}", "RUN sleep 76541")
+    work = rooms.build(words.BuildRequest(folder=str(context), name="localhost/ellip/halved:1"))
+    until(lambda: processes("sleep 76541"))
+    container = podman(store, "create", IMAGE, "true").stdout.strip()
+    identity = podman(store, "commit", "-q", container).stdout.strip()
+    podman(store, "rm", container)
+    halve(store, identity)
+    assert half_written(store) == [identity]
+    rooms.stop_work(work.id)
+    assert rooms._tasks.wait(work.id, 60).state is State.STOPPED
+    clean(rooms, store, work, "sleep 76541")
 
 
 def test_a_dockerfile_with_a_name_of_its_own_in_another_folder(

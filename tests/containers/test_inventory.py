@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from podman_store import IMAGE, add_busybox, podman, private_store
 
+from containers.working import half_written, halve
 from ellip_lab.containers import contract as words
 from ellip_lab.containers.history import command
 from ellip_lab.containers.inventory import Images
@@ -282,6 +283,27 @@ def test_an_image_of_several_names_goes_by_id_with_force_only(images: Images, im
 
 
 # -- clean-up, in a store of its own: it takes what it finds
+
+
+@pytest.mark.parametrize("name", ["localhost/ellip/halved:1", None])
+def test_a_half_written_image_is_named_and_removed(
+    own: Images, store: dict[str, str], name: str | None
+) -> None:
+    container = podman(store, "create", IMAGE, "true").stdout.strip()
+    reply = podman(store, "commit", "-q", container, *([name] if name else []))
+    podman(store, "rm", container)
+    identity = reply.stdout.strip()
+    halve(store, identity)
+    with pytest.raises(Unavailable, match=f"the image {identity[:12]} is half written") as caught:
+        own.plan_prune(words.PruneQuery())
+    assert caught.value.hint is not None
+    assert f"ellip images rm {identity[:12]}" in caught.value.hint
+    with pytest.raises(NotFound):
+        own.show(words.ImageNameQuery(name="localhost/ellip/no-such:1"))
+    reply = own.remove(words.RemoveImagesRequest(images=(identity[:12],)))
+    assert reply.done == (identity[:12],)
+    assert half_written(store) == []
+    assert own.list(words.ImageQuery()).images
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 from podman_store import podman
 
 from ellip_lab.containers import contract as words
+from ellip_lab.containers.half_written import named
 from ellip_lab.containers.service import ContainersService
 from ellip_lab.tasks.contract import LogQuery, State
 
@@ -99,12 +101,34 @@ def containers(store: dict[str, str]) -> list[str]:
     return reply.stdout.splitlines()
 
 
+def half_written(store: dict[str, str]) -> list[str]:
+    """Gives the images of which podman misses a part."""
+    said = podman(store, "images", "--all", "--no-trunc").stderr
+    return sorted(named(said))
+
+
+def halve(store: dict[str, str], identity: str) -> None:
+    """Makes an image half written: what a writer leaves that is killed between its record and its manifest."""
+    graph = podman(store, "info", "--format", "{{.Store.GraphRoot}}/{{.Store.GraphDriverName}}-images").stdout
+    records = Path(graph.strip()) / "images.json"
+    told = json.loads(records.read_text())
+    (mine,) = (one for one in told if one["id"] == identity)
+    for name in [name for name in mine["big-data-names"] if name.startswith("manifest")]:
+        mine["big-data-names"].remove(name)
+        del mine["big-data-sizes"][name], mine["big-data-digests"][name]
+        coded = base64.b64encode(name.encode()).decode()
+        for file in (records.parent / identity / name, records.parent / identity / f"={coded}"):
+            file.unlink(missing_ok=True)
+    records.write_text(json.dumps(told))
+
+
 def clean(rooms: ContainersService, store: dict[str, str], work: words.WorkSummary, word: str = "") -> None:
     """Checks that an ended work has left nothing: no process, no container, no temporary file."""
     until(lambda: not (rooms._tasks.root / work.id / "reserve").exists())  # the last step of the clean-up
     assert carriers(work) == []
     if word:
         assert processes(word) == []
+    assert half_written(store) == []
     assert containers(store) == [], (rooms.show_work(work.id), log(rooms, work))
     scratch = kept(rooms, work)["scratch"]
     assert not Path(scratch).exists()
