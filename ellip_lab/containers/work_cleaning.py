@@ -60,7 +60,7 @@ class Cleaning:
         if build and self.kept["engine"] == "podman":
             self.remove_containers()
         if self.kept["kind"] in WRITERS and self.kept["engine"] == "podman" and not self.is_done():
-            self.remove_half_written()
+            half_written.remove(self.kept["program"])
         if part := self.kept.get("part"):
             Path(part).unlink(missing_ok=True)
         self.remove_scratch()
@@ -160,23 +160,6 @@ class Cleaning:
         except (OSError, ValueError):
             return False
 
-    def remove_half_written(self) -> None:
-        """Removes the image that was being written when the client was ended.
-
-        Others are written meanwhile by whoever lives, and are whole in a moment: what stays as it is, is left over.
-        """
-        until = time.monotonic() + NOTED
-        left = self.half_written()
-        while left and time.monotonic() < until:
-            time.sleep(0.1)
-            left &= self.half_written()
-        if left:
-            self.ask("rmi", *sorted(left))
-
-    def half_written(self) -> set[str]:
-        """Gives the ids of the images of which podman misses a part."""
-        return half_written.named(self.client("images", "--all", "--no-trunc", "--quiet").stderr)
-
     def fact(self, form: str) -> str:
         """Asks podman for something about itself, once."""
         facts = self.__dict__.setdefault("_facts", {})
@@ -186,16 +169,12 @@ class Cleaning:
 
     def ask(self, *words: str) -> str:
         """Runs the engine's client for an answer; what it complains of is told in the log."""
-        reply = self.client(*words)
+        reply = subprocess.run(
+            [*self.kept["program"], *words], capture_output=True, text=True, timeout=ASKED, check=False
+        )
         if reply.returncode:
             sys.stderr.write(f"[ellip] {words[0]}: {reply.stderr.strip()}\n")
         return reply.stdout if reply.returncode == 0 else ""
-
-    def client(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Runs the engine's client to its end."""
-        return subprocess.run(
-            [*self.kept["program"], *words], capture_output=True, text=True, timeout=ASKED, check=False
-        )
 
     def remove_scratch(self) -> None:
         """Removes the temporary files of the client; nothing that is mounted there is followed."""

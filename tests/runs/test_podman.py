@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from containers.working import half_written, halve, until
+from podman_store import IMAGE
 
 from ellip_lab.lab import Lab
 from ellip_lab.runs.contract import Cause, Run, RunLogQuery, StepState
@@ -81,6 +83,16 @@ def test_an_image_that_does_not_exist(in_podman: Podman, perform: Perform) -> No
     assert "localhost/ellip/there-is-none:1" in failure.headline
     assert failure.step == "missing-image"
     assert "dockerPull" in str(failure.hint)
+
+
+def test_an_image_that_a_pull_has_left_half_written_is_removed(in_podman: Podman, perform: Perform) -> None:
+    container = in_podman("create", IMAGE, "true").strip()
+    identity = in_podman("commit", "-q", container).strip()
+    in_podman("rm", container)
+    halve(dict(os.environ), identity)
+    assert half_written(dict(os.environ)) == [identity]
+    failed(perform("missing-image.cwl", container="podman"))
+    until(lambda: not half_written(dict(os.environ)))
 
 
 def test_an_image_that_does_not_exist_ends_a_scatter(in_podman: Podman, perform: Perform) -> None:

@@ -27,6 +27,7 @@ def main() -> int:
     kept = unpublished(directory)
     engine = sys.argv[1] if len(sys.argv) > 1 else ""
     left = remove_containers(engine, directory) if engine else False
+    remove_half_image(engine, directory)
     return 1 if not remove_scratch(engine, directory) or left or kept else 0
 
 
@@ -80,6 +81,18 @@ def remove_containers(engine: str, directory: Path) -> bool:
             file.unlink(missing_ok=True)
     end_strays(directory)
     return bool(listed(engine, directory))
+
+
+def remove_half_image(engine: str, directory: Path) -> None:
+    """Removes the image that the run was pulling when it was ended, and podman had not written whole."""
+    note = directory / "pulled"
+    if note.exists() and "podman" in Path(engine).name:
+        argv = [sys.executable, "-m", "ellip_lab.containers.half_written", engine]
+        try:
+            subprocess.run(argv, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            sys.stderr.write(f"cleanup: {error}\n")
+        note.unlink(missing_ok=True)
 
 
 def end_strays(directory: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from cwltool.errors import WorkflowException
 
@@ -29,18 +30,21 @@ class ImageMissing(WorkflowException):
         self.kind = kind
 
 
-def ready(program: str, image: str, pulled: str, say: Callable[[str], None]) -> str:
-    """Gives the name an image can be run by, having pulled it if it is not there; each image once a run."""
+def ready(program: str, image: str, pulled: str, note: Path, say: Callable[[str], None]) -> str:
+    """Gives the name an image can be run by, having pulled it if it is not there; each image once a run.
+
+    `note` is made when one is pulled, for the clean-up: a pull that is killed may leave half an image.
+    """
     key = (program, image)
     with _lock:
         lock = _locks.setdefault(image, threading.Lock())
     with lock:
         if key not in _ready:
-            _ready[key] = _make_ready(program, image, pulled, say)
+            _ready[key] = _make_ready(program, image, pulled, note, say)
         return _ready[key]
 
 
-def _make_ready(program: str, image: str, pulled: str, say: Callable[[str], None]) -> str:
+def _make_ready(program: str, image: str, pulled: str, note: Path, say: Callable[[str], None]) -> str:
     names = [image]
     if program == "podman" and not _qualified(pulled):
         # `dockerPull: debian` means docker's registry, which podman assumes only where it is configured
@@ -50,6 +54,7 @@ def _make_ready(program: str, image: str, pulled: str, say: Callable[[str], None
             return name
     wanted = names[-1] if program == "podman" and not _qualified(pulled) else pulled
     say(f"pulling {wanted}")
+    note.touch()
     lines: list[str] = []
     try:
         process = subprocess.Popen(

@@ -196,7 +196,7 @@ class ContainerJob(DockerCommandLineJob, Recorded):
             wanted = str(r.get("dockerImageId") or r.get("dockerPull"))
             try:
                 self.image = cwltool_images.ready(
-                    self.docker_exec, wanted, str(r.get("dockerPull") or wanted),
+                    self.docker_exec, wanted, str(r.get("dockerPull") or wanted), self.record.directory / "pulled",
                     lambda line: self.record.note(self.shown, line) if self.record else None,
                 )  # fmt: skip
             except cwltool_images.ImageMissing as error:
