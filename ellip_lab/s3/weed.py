@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -35,8 +36,10 @@ READY = 60.0
 STOPPING = 15.0
 """Seconds a stop may take before it is enforced."""
 
-PORTS = ("s3", "master", "volume", "filer", "admin")
-"""What listens, each at its port and, for gRPC, at its port plus 10000."""
+PORTS = ("s3", "master", "volume", "filer", "admin", "metrics")
+"""What listens, each at its port and, but for the last, for gRPC at its port plus 10000."""
+JOINED = re.compile(rb'^SeaweedFS_master_received_heartbeats\{type="Volumes"\} [1-9]', re.MULTILINE)
+"""The metric that says that the store's parts have found each other; before that every object is HTTP 500."""
 
 BOOT = "import sys;sys.path.insert(0,sys.argv.pop(1));from ellip_lab.s3.keeper import main;main()"
 
@@ -143,7 +146,7 @@ def _ready(folder: Path) -> dict[str, Any] | None:
     if record is None:
         return None
     limit = time.monotonic() + STOPPING
-    while not _answers(record["endpoint"]):
+    while not _serves(folder, record["endpoint"]):
         if _record(folder) != record:
             return None
         if time.monotonic() > limit:
@@ -164,7 +167,7 @@ def _started(folder: Path, weed: str) -> dict[str, Any]:
     limit = time.monotonic() + READY
     while True:
         record = _record(folder)
-        if record is not None and record["keeper"] == who and _answers(endpoint):
+        if record is not None and record["keeper"] == who and _serves(folder, endpoint):
             return record
         if not alive(who) or time.monotonic() > limit:
             kill(who["pid"], who["start"])  # and with it the store
@@ -211,7 +214,7 @@ def _arguments(folder: Path, ports: dict[str, int]) -> list[str]:
     """Gives weed's flags; telemetry, the admin pages and the keyless filer interface stay off."""
     flags = {
         "dir": folder / "data", "ip": "127.0.0.1", "ip.bind": "127.0.0.1",
-        **{f"{name}.port": ports[name] for name in PORTS},
+        **{f"{name}.port": ports[name] for name in PORTS if name != "metrics"}, "metricsPort": ports["metrics"],
         "s3.port.iceberg": 0, "s3.port.lance": 0, "admin.ui": "false", "webdav": "false",
         "master.telemetry": "false", "s3.allowDeleteBucketNotEmpty": "false", "s3.autoCreateBucket": "false",
         # Relative to its working directory: the path of a socket holds 107 bytes at most.
@@ -224,17 +227,19 @@ def _ports(folder: Path) -> dict[str, int]:
     """Gives the ports of the last time while they are free, else new ones."""
     place = folder / "ports.json"
     try:
-        kept = {name: int(read_json(place)[name]) for name in PORTS}
-        if all(_free(port) and _free(port + 10_000) for port in kept.values()):
-            return kept
-    except (FileNotFoundError, ValueError, KeyError):
-        pass  # the first start, or a damaged file: choose
-    chosen: dict[str, int] = {}
-    while len(chosen) < len(PORTS):
-        port = 20_000 + secrets.randbelow(12_000)  # below the range the kernel gives to clients
-        if port not in chosen.values() and _free(port) and _free(port + 10_000):
-            chosen[PORTS[len(chosen)]] = port
-    write_json(place, chosen)
+        kept = {name: int(port) for name, port in read_json(place).items() if name in PORTS}
+    except (FileNotFoundError, ValueError, AttributeError, TypeError):
+        kept = {}  # the first start, or a damaged file: choose
+    if not all(_free(port) and _free(port + 10_000) for port in kept.values()):
+        kept = {}
+    chosen = dict(kept)
+    for name in PORTS:
+        while name not in chosen:
+            port = 20_000 + secrets.randbelow(12_000)  # below the range the kernel gives to clients
+            if port not in chosen.values() and _free(port) and _free(port + 10_000):
+                chosen[name] = port
+    if chosen != kept:
+        write_json(place, chosen)
     return chosen
 
 
@@ -248,16 +253,32 @@ def _free(port: int) -> bool:
     return True
 
 
+def _serves(folder: Path, endpoint: str) -> bool:
+    """Tells whether objects can be read: the interface answers, and knows where the data is."""
+    if not _answers(endpoint):
+        return False
+    try:
+        with _get(f"http://127.0.0.1:{read_json(folder / 'ports.json')['metrics']}/metrics") as reply:
+            return JOINED.search(reply.read()) is not None
+    except OSError:
+        return False
+    except KeyError:
+        return True  # one that an earlier version has started
+
+
 def _answers(endpoint: str) -> bool:
     """Tells whether the S3 interface answers at all; a refusal for want of keys is an answer."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{endpoint}/", timeout=2):
+        with _get(f"{endpoint}/"):
             return True
     except urllib.error.HTTPError as error:
         return error.code in (401, 403)
     except OSError:
         return False
+
+
+def _get(url: str) -> Any:
+    return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2)
 
 
 def _end(record: dict[str, Any]) -> None:

@@ -10,7 +10,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import pytest
@@ -78,6 +80,44 @@ def test_it_keeps_its_place_and_its_data_over_a_restart(own: S3Service, tmp_path
     assert after.endpoint == before.endpoint
     assert after.pid != before.pid
     assert code(url) == 200
+
+
+def test_the_places_of_an_earlier_version_are_kept(own: S3Service, settings: Settings) -> None:
+    before = own.start_store()
+    own.stop_store()
+    place = settings.state / "store" / "ports.json"
+    kept = json.loads(place.read_text())
+    place.write_text(json.dumps({name: port for name, port in kept.items() if name != "metrics"}))
+    assert own.start_store().endpoint == before.endpoint
+    now = json.loads(place.read_text())
+    assert now.pop("metrics")
+    assert now.items() <= kept.items()
+
+
+def test_it_is_up_when_its_parts_have_found_each_other(tmp_path: Path) -> None:
+    """Every object is HTTP 500 before; the real one is so for seconds, one start in twenty on a busy machine."""
+    page = ["# nothing yet"]
+
+    class Half(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/metrics" else 403)
+            self.end_headers()
+            self.wfile.write(page[0].encode())
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Half) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        (tmp_path / "ports.json").write_text(json.dumps({"metrics": server.server_port}))
+        assert not weed._serves(tmp_path, endpoint)
+        page[0] += '\nSeaweedFS_master_received_heartbeats{type="Volumes"} 1\n'
+        assert weed._serves(tmp_path, endpoint)
+        (tmp_path / "ports.json").write_text("{}")
+        assert weed._serves(tmp_path, endpoint)
+        server.shutdown()
+    assert not weed._serves(tmp_path, endpoint)
 
 
 def test_a_store_that_was_killed_is_started_again(own: S3Service) -> None:
