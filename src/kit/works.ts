@@ -147,6 +147,7 @@ export class Works<
       if (this._isDisposed) {
         return;
       }
+      const newest = this.list[0]?.id;
       const listed = new Set(page.works.map(one => one.id));
       const oldest = page.next ? page.works[page.works.length - 1]?.id : '';
       for (const id of this._known.keys()) {
@@ -154,7 +155,9 @@ export class Works<
           this._known.delete(id);
         }
       }
-      page.works.forEach(one => this._accept(one));
+      page.works.forEach(one =>
+        this._accept(one, newest !== undefined && one.id > newest)
+      );
     } catch (error) {
       console.warn('The works cannot be listed', error);
     }
@@ -166,7 +169,7 @@ export class Works<
     const work = await asked;
     this._awaited.add(work.id);
     this._remember();
-    this._show(work);
+    this._show(work, true);
     this._changed.emit();
     return work;
   }
@@ -179,7 +182,7 @@ export class Works<
     // Who stops a work need not be told that it has ended.
     this._awaited.delete(id);
     this._remember();
-    this._show(await this._client.stopWork(id));
+    this._show(await this._client.stopWork(id), true);
     this._changed.emit();
   }
 
@@ -195,14 +198,14 @@ export class Works<
     );
   }
 
-  /** Takes in what is known of a work now, and tells its end. */
-  private _accept(work: Summary): void {
+  /** Takes in what is known of a work now, and tells its end; a short one, that is `news`, may have ended already. */
+  private _accept(work: Summary, news: boolean): void {
     const before = this._known.get(work.id);
     this._known.set(work.id, work);
     if (!isFinal(work.state)) {
       return;
     }
-    if (before && !isFinal(before.state)) {
+    if (before ? !isFinal(before.state) : news) {
       this._made.emit(work);
     }
     if (this._awaited.delete(work.id)) {
@@ -214,12 +217,12 @@ export class Works<
     }
   }
 
-  private _show(work: Record): void {
+  private _show(work: Record, news: boolean): void {
     if (this._watched.has(work.id)) {
       this._records.set(work.id, work);
       this._problems.delete(work.id);
     }
-    this._accept(work);
+    this._accept(work, news);
   }
 
   private _forget(id: string): void {
@@ -230,13 +233,13 @@ export class Works<
     }
   }
 
-  private async _read(id: string): Promise<void> {
+  private async _read(id: string, news = false): Promise<void> {
     try {
       const work = await this._client.showWork(id);
       if (this._isDisposed) {
         return;
       }
-      this._show(work);
+      this._show(work, news);
     } catch (error) {
       if (error instanceof ProblemError && error.status === 404) {
         this._known.delete(id);
@@ -268,7 +271,7 @@ export class Works<
   private async _readStale(): Promise<void> {
     const ids = [...this._stale];
     this._stale.clear();
-    await Promise.all(ids.map(id => this._read(id)));
+    await Promise.all(ids.map(id => this._read(id, true)));
   }
 
   private _onMissed(): void {

@@ -118,15 +118,18 @@ class WeedServer:
             )  # fmt: skip
         admin = self.client("admin")
         limit = time.monotonic() + 90
+        missing = ["public", "one"]
         while True:
             try:
-                for bucket in ("public", "one"):
-                    admin.create_bucket(Bucket=bucket)
+                while missing:
+                    admin.create_bucket(Bucket=missing[0])
+                    missing.pop(0)
                 admin.put_object(Bucket="public", Key="hello.txt", Body=b"hello", ContentType="text/plain")
                 break
             except (BotoCoreError, ClientError) as error:
-                ready = isinstance(error, ClientError) and "BucketAlready" in error.response["Error"]["Code"]
-                if self.process.poll() is not None or (time.monotonic() > limit and not ready):
+                if isinstance(error, ClientError) and "BucketAlready" in error.response["Error"]["Code"]:
+                    missing.pop(0)  # made by a request whose answer got lost
+                elif self.process.poll() is not None or time.monotonic() > limit:
                     tail = (self.folder / "log").read_text(errors="replace")[-3000:]
                     raise RuntimeError(f"weed did not start: {error}\n{tail}") from error
                 time.sleep(0.1)

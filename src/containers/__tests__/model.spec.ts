@@ -239,6 +239,29 @@ describe('works', () => {
     works.dispose();
   });
 
+  it('tells it also of one so short that its end is the first that is heard', async () => {
+    const server = new FakeServer([]);
+    const feed = new FakeFeed();
+    const works = new Works(server.client, feedOf(feed), null);
+    const made: string[] = [];
+    works.made.connect((_, one) => void made.push(one.id));
+    server.put(work(5));
+    await works.refresh();
+    expect(made).toEqual([]);
+    server.put(work(6));
+    feed.tell(6);
+    await settled();
+    feed.tell(6);
+    await settled();
+    expect(made).toEqual([workId(6)]);
+    // One that came and went while the connection was away.
+    server.put(work(7));
+    await works.refresh();
+    await works.refresh();
+    expect(made).toEqual([workId(6), workId(7)]);
+    works.dispose();
+  });
+
   it('is quiet about one that the person has stopped', async () => {
     const server = new FakeServer([]);
     const works = new Works(server.client, feedOf(new FakeFeed()), null);
