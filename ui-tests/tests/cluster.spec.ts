@@ -175,7 +175,7 @@ test('a connection is tested: what is missing is named, and mended', async ({
 });
 
 test('a run on Kubernetes is watched to its end', async ({ page, tmpPath }) => {
-  test.setTimeout(2 * CLUSTER);
+  test.setTimeout(4 * CLUSTER);
   const { namespace } = there as IThere;
   await openDocument(page, tmpPath, 'scattered.cwl');
   await openForm(page, { Ticks: '36' });
@@ -226,6 +226,34 @@ test('a run on Kubernetes is watched to its end', async ({ page, tmpPath }) => {
     await theme(page, dark);
     await keep(page, `cluster-7-usage-${dark ? 'dark' : 'light'}`);
   }
+
+  // The same again on this machine, and from there on the cluster; each is offered where the other has run.
+  const main = page.getByRole('main');
+  const place = main
+    .getByRole('status')
+    .filter({ hasText: `Kubernetes, namespace ${namespace}` });
+  await main.getByRole('button', { name: 'More actions' }).click();
+  await expect(
+    page.getByRole('menuitem', { name: 'Run on Kubernetes' })
+  ).toBeHidden();
+  await page.getByRole('menuitem', { name: 'Run Here' }).click();
+  await expect(place).toBeHidden({ timeout: RUN });
+  // Its image is on the cluster; whether this machine has it, too, is not for this test to say.
+  await expect(
+    main.getByRole('status').filter({ hasText: /^(done|failed)/ })
+  ).toBeVisible({ timeout: CLUSTER });
+  await keep(page, 'cluster-7-here');
+  await main.getByRole('button', { name: 'More actions' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Run Here' })).toBeHidden();
+  await page.getByRole('menuitem', { name: 'Run on Kubernetes' }).click();
+  await expect(place).toBeVisible({ timeout: RUN });
+  await expect(
+    main.getByRole('status').filter({ hasText: /^done/ })
+  ).toBeVisible({ timeout: CLUSTER });
+  await page.getByRole('tab', { name: /^Outputs/ }).click();
+  await expect(
+    page.getByRole('region', { name: 'Output joined' })
+  ).toContainText('14 B');
 });
 
 test('a run that finds no room says so, and is stopped', async ({
