@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,11 +68,11 @@ class Decision:
         return int((record.size or 0) * SQUEEZED)
 
 
-def decide(rattler: Rattler, home: Home, wanted: Wanted, scratch: Path) -> Decision:
+def decide(rattler: Rattler, home: Home, wanted: Wanted) -> Decision:
     """Finds the packages that a toolbox is to have; raises what py-rattler raises, `Invalid` and `NotFound`."""
     there = conda.installed(home.prefix(wanted.base)) if wanted.update and wanted.base else []
     if wanted.lock is not None:
-        records = _locked(wanted, home.platform, scratch)
+        records = _locked(wanted, home.platform)
     elif wanted.explicit is not None:
         records = conda.read_explicit(wanted.explicit)
         wanted.specs = wanted.specs or [f"{one.name.normalized} {one.version}" for one in records]
@@ -88,10 +89,12 @@ def decide(rattler: Rattler, home: Home, wanted: Wanted, scratch: Path) -> Decis
     return Decision(wanted, records, there, requested, cached, changes, kept)
 
 
-def _locked(wanted: Wanted, platform: str, scratch: Path) -> list[RepoDataRecord]:
-    place = scratch / (wanted.file or "pixi.lock")
-    place.write_text(wanted.lock or "", "utf-8")
-    records, channels, pip = conda.read_lock(place, platform)
+def _locked(wanted: Wanted, platform: str) -> list[RepoDataRecord]:
+    # for as long as it takes to read it, and no longer: a process that is killed while it solves leaves nothing
+    with tempfile.TemporaryDirectory(prefix="ellip-plan-") as scratch:
+        place = Path(scratch) / (wanted.file or "pixi.lock")
+        place.write_text(wanted.lock or "", "utf-8")
+        records, channels, pip = conda.read_lock(place, platform)
     if any(has_secret(str(record.url)) for record in records):
         raise Invalid(f"{wanted.file} has URLs with secrets in them")
     if pip:

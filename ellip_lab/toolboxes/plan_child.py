@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,7 @@ def answered(order: dict[str, Any]) -> dict[str, Any]:
     wanted = Wanted(**order["wanted"])
     try:
         rattler = Rattler(home.cache, order["network"], home.logins)
-        with tempfile.TemporaryDirectory(prefix="ellip-plan-") as scratch:
-            return {"plan": decide(rattler, home, wanted, Path(scratch)).plan(rattler)}
+        return {"plan": decide(rattler, home, wanted).plan(rattler)}
     except BaseException as error:  # a panic of the library is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise

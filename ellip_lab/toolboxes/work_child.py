@@ -95,7 +95,7 @@ class Work:
         """Makes a toolbox, or a new one in the place of the old."""
         rattler = Rattler(self.home.cache, self.network, self.home.logins)
         self.steps.begin(ToolboxStepName.SOLVE, text=", ".join(wanted.channels))
-        decision = decide(rattler, self.home, wanted, self.scratch())
+        decision = decide(rattler, self.home, wanted)
         self.decided(decision)
         self.steps.end(ToolboxStepName.SOLVE, f"{len(decision.records)} packages")
         self.site.begin(self.home.prefix(self.name) if wanted.update else None)
