@@ -485,11 +485,13 @@ export class Actions {
 
 /** The forms of images, loaded when the first one opens. */
 async function forms() {
-  const [{ showForm }, images] = await Promise.all([
+  const [{ showForm }, images, prune, expose] = await Promise.all([
     import('../kit/formdialog'),
-    import('./imageforms')
+    import('./imageforms'),
+    import('./pruneform'),
+    import('./exposeform')
   ]);
-  return { showForm, ...images };
+  return { showForm, ...images, ...prune, ...expose };
 }
 
 function said(kept: Kept): string {

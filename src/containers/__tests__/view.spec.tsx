@@ -13,7 +13,7 @@ import { ProblemError } from '../../kit/request';
 import { BuildForm, draftOf, requestOf } from '../buildform';
 import type { ContainersClient } from '../client';
 import { DocumentView } from '../documentview';
-import { PruneForm } from '../imageforms';
+import { PruneForm } from '../pruneform';
 import { ImageView } from '../imageview';
 import { ContainersModel } from '../model';
 import type { IPageContext } from '../page';
