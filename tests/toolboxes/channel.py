@@ -81,7 +81,7 @@ def package(
         }
         if noarch:
             recipe["build"]["noarch"] = "generic"
-        [result] = Stage0Recipe.from_dict(recipe).run_build(
+        [result] = Stage0Recipe.from_dict(recipe, recipe_dir=Path(scratch, "recipe")).run_build(
             output_dir=Path(scratch, "out"), channels=[], tool_config=ToolConfiguration(test_strategy="skip")
         )
         [done] = result.packages
