@@ -21,7 +21,10 @@ class Chosen:
     def of(self, app: str) -> AppSettings:
         """Gives the settings of an app, with the values of its variables."""
         found = self._read().get(app, {})
-        return AppSettings.model_validate(found if isinstance(found, dict) else {})
+        try:
+            return AppSettings.model_validate(found)
+        except ValueError as error:
+            raise self._wrong(f"{app}: {wrong(error)}") from error
 
     def shown(self, app: str) -> AppSettings:
         """Gives the settings of an app as they may be shown: without secret values."""
@@ -59,6 +62,20 @@ class Chosen:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
-            raise Unavailable(
-                f"the settings of apps cannot be read: {error}", hint=f"Correct or remove {self._file}."
-            ) from error
+            raise self._wrong(str(error)) from error
+
+    def _wrong(self, why: str) -> Unavailable:
+        return Unavailable(
+            f"the settings of apps cannot be read: {why}", hint=f"Correct or remove {self._file}."
+        )
+
+
+def wrong(error: ValueError) -> str:
+    """Gives what is wrong with settings, by the first of their fields that cannot be."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["msg"])

@@ -80,8 +80,8 @@ def explain(title: str, program: str, told: dict[str, Any], timeout: float, said
         headline = headline or f"{title} {ended}"
         hint = hint or "What it said last is below; its log has everything."
     else:
-        headline = f"{title} was lost: the process that looked after it is gone"
-        hint = "Start it again. If it happens again, the machine may be short of memory."
+        headline = headline or f"{title} was lost: the process that looked after it is gone"
+        hint = hint or "Start it again. If it happens again, the machine may be short of memory."
     return AppFailure(
         headline=headline, lines=tail, hint=hint, exit_code=code if why == "ended" else None,
         timed_out=why == "timeout",

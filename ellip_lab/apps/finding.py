@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from ellip_lab.tasks.identity import surroundings
 VERSION = re.compile(r"(?m)(?:^|[\s ])v?(\d+\.\d[\w.+-]*)")
 PATIENCE = 20.0
 """Seconds that a command may take to tell its version."""
+AGAIN = 30.0
+"""Seconds after which one that did not prove itself is asked again: what it lacks may have been installed since."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Found:
     own: bool = False
     missing: str | None = None
     facts: Any = field(default=None, compare=False)
+    until: float = field(default=float("inf"), compare=False)
+    """When this has to be found out anew, by the monotonic clock."""
 
     @property
     def installed(self) -> bool:
@@ -63,7 +68,7 @@ class Finding:
         facts = (candidate.words, candidate.how, _stamp(candidate.words), self.prefix(entry.name))
         with self._lock:
             kept = self._kept.get(entry.name)
-        if kept is not None and kept.facts == facts:
+        if kept is not None and kept.facts == facts and time.monotonic() < kept.until:
             return kept
         found = self._asked(entry, candidate, facts)
         with self._lock:
@@ -113,7 +118,7 @@ class Finding:
         if entry.find.version:
             said = _said(found.words, entry.find.version)
             if said is None and entry.find.proves:
-                return Found(missing=entry.find.missing, facts=facts)
+                return Found(missing=entry.find.missing, facts=facts, until=time.monotonic() + AGAIN)
             match = VERSION.search(said or "")
             version = match.group(1) if match else None
         return Found(found.words, found.how, version, found.own, facts=facts)
@@ -157,11 +162,14 @@ def _stamp(words: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _said(program: tuple[str, ...], words: tuple[str, ...]) -> str | None:
-    """Gives what a command says of its version; None when it does not work."""
+    """Gives what a command says of its version; None when it does not work.
+
+    Not in the workspace: Python and R load files of the folder they are started in, and this is asked unasked.
+    """
     try:
         done = subprocess.run(
             expanded(program, words), capture_output=True, timeout=PATIENCE, check=False, env=surroundings(),
-            stdin=subprocess.DEVNULL, start_new_session=True,
+            stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -26,7 +26,7 @@ from ellip_lab.apps.contract import AppState
 from ellip_lab.apps.descendants import kill_marked
 from ellip_lab.apps.entries import Entry, Serve
 from ellip_lab.apps.finding import Finding
-from ellip_lab.apps.orders import HOLE, Places, order
+from ellip_lab.apps.orders import HOLE, Order, Places, order
 from ellip_lab.errors import Invalid, NotFound, Unavailable
 from ellip_lab.settings import Settings
 from ellip_lab.shell import read_json, runtime_folder, write_json
@@ -58,6 +58,8 @@ class Instance:
     keeper: subprocess.Popen[bytes]
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     told: dict[str, Any] = field(default_factory=dict)
+    stopped: bool = False
+    """Its end was asked for."""
 
     @property
     def alive(self) -> bool:
@@ -79,6 +81,8 @@ class Instance:
             kill_marked(self.mark)
             shutil.rmtree(self.places.runtime, ignore_errors=True)
             told = {"state": "failed", "why": "lost", "since": datetime.now(UTC).isoformat(), "code": None}
+            if self.stopped:  # it could not say so: the disk is full
+                told |= {"state": "stopped", "why": "stopped"}
         self.told = told
         return told
 
@@ -200,12 +204,15 @@ class Instances:
         chosen = self._chosen.of(entry.name)
         timeout = chosen.timeout or entry.start.timeout
         mark = f"{id_}-{secrets.token_hex(6)}"
+        made: list[Path] = []
         try:
             folder = self._home() / mark
             folder.mkdir(mode=0o700)
+            made.append(folder)
             data = self._state / "data" / entry.name
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
             runtime = self._runtime()
+            made.append(runtime)
             if entry.serve is not None and file is None:
                 file = _example(entry, entry.serve, data)
             places = Places(
@@ -216,20 +223,15 @@ class Instances:
                 file=file,
                 url=f"{self.base.rstrip('/')}/{PREFIX}/{id_}/",
             )
-            what = order(entry, found.words, places, chosen, mark)
-            for name, text in what.files.items():
-                (runtime / Path(name).name).write_text(text, encoding="utf-8")
-            write_json(
-                folder / "start.json",
-                {
-                    "argv": what.argv, "shown": what.shown, "cwd": str(what.cwd), "socket": str(places.socket),
-                    "ready": what.ready, "timeout": timeout, "grace": entry.start.grace, "runtime": str(runtime), "server": os.getpid(),
-                },
-                0o600,
-            )  # fmt: skip
-            keeper = self._keeper(folder, what.env)
-        except OSError as error:
-            raise unavailable(self._settings.state, error) from error
+            keeper = self._launched(
+                folder, order(entry, found.words, places, chosen, mark), places, entry, timeout
+            )
+        except BaseException as error:
+            for place in made:
+                shutil.rmtree(place, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise unavailable(self._settings.state, error) from error
+            raise
         return Instance(
             id=id_,
             entry=entry,
@@ -243,12 +245,30 @@ class Instances:
             keeper=keeper,
         )
 
+    def _launched(
+        self, folder: Path, what: Order, places: Places, entry: Entry, timeout: float
+    ) -> subprocess.Popen[bytes]:
+        """Writes down what is to be started, and starts the keeper that does it."""
+        for name, text in what.files.items():
+            (places.runtime / Path(name).name).write_text(text, encoding="utf-8")
+        write_json(
+            folder / "start.json",
+            {
+                "argv": what.argv, "shown": what.shown, "cwd": str(what.cwd), "socket": str(places.socket),
+                "ready": what.ready, "timeout": timeout, "grace": entry.start.grace,
+                "runtime": str(places.runtime), "server": os.getpid(),
+            },
+            0o600,
+        )  # fmt: skip
+        return self._keeper(folder, what.env)
+
     @staticmethod
     def _keeper(folder: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
         """Starts the keeper of a folder; it ends when what it reads from has no writer left."""
         with (folder / "keeper.log").open("wb") as errors:
             return subprocess.Popen(
-                [sys.executable, "-m", "ellip_lab.apps.keeper", str(folder)],
+                # -P: its folder is the server's, where a file of the workspace may be called like a module
+                [sys.executable, "-P", "-m", "ellip_lab.apps.keeper", str(folder)],
                 stdin=subprocess.PIPE,
                 stdout=errors,
                 stderr=errors,
@@ -320,6 +340,7 @@ class Instances:
     def _end(instances: list[Instance]) -> None:
         """Tells keepers to end, all at once, and waits for them."""
         for one in instances:
+            one.stopped = True
             if one.keeper.stdin is not None:
                 one.keeper.stdin.close()
         grace = max((one.entry.start.grace for one in instances), default=0)
@@ -331,6 +352,7 @@ class Instances:
                 one.keeper.kill()
                 one.keeper.wait()
             one.look()
+            shutil.rmtree(one.places.runtime, ignore_errors=True)
 
     @staticmethod
     def _discard(one: Instance) -> None:
@@ -338,6 +360,7 @@ class Instances:
         if one.keeper.stdin is not None:
             one.keeper.stdin.close()
         one.keeper.wait(ENDING)
+        shutil.rmtree(one.places.runtime, ignore_errors=True)
         shutil.rmtree(one.folder, ignore_errors=True)
 
 

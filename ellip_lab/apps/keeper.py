@@ -116,6 +116,7 @@ class Keeper:
             process = self.spawn(theirs)
         except OSError as error:
             self.log.say(f"{self.kept['argv'][0]} cannot be started: {error.strerror}")
+            shutil.rmtree(self.kept["runtime"], ignore_errors=True)
             self.tell("failed", why="start", said=error.strerror)
             return
         finally:
@@ -242,15 +243,15 @@ class Keeper:
             self.tell("failed", why="ended")
 
     def tell(self, state: str, why: str | None = None, said: str | None = None) -> None:
-        """Writes where the app stands."""
-        self.state = state
+        """Writes where the app stands; what could not be written, on a full disk, is not the state yet."""
         told = {
             "state": state, "since": datetime.now(UTC).isoformat(), "code": self.code, "why": why, "said": said,
         }  # fmt: skip
         try:
             write_json(self.folder / "state.json", told, 0o600)
         except OSError:
-            return  # a full disk, or a folder that is gone: the server sees this process end
+            return  # it is tried again while the app runs; at the end the server sees this process end
+        self.state = state
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 TYPE_CHECKING = False  # typing is heavy for a process that must start at once, and only mypy needs it
@@ -49,7 +50,7 @@ class Masking:
         values = {
             value.encode("utf-8", "surrogateescape")
             for name, value in environment.items()
-            if NAMES.search(name) and len(value) >= SHORTEST and "/" not in value[:1]
+            if NAMES.search(name) and len(value) >= SHORTEST and not os.path.exists(value)  # noqa: PTH110
         }
         # longest first: one may be the beginning of another
         self._values = sorted(values, key=len, reverse=True)

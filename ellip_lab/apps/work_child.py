@@ -72,7 +72,7 @@ class Work:
                 code = 1
             step |= {"state": "failed" if code else "done", "seconds": time.monotonic() - began}
             if code:
-                failure = explain(self.kept["title"], step["name"], self.lines, code)
+                failure = explain(self.kept["title"], self.kept["kind"], step["name"], self.lines, code)
                 self.tell(failure=failure)
                 return code if code > 0 else 1
         self.progress(len(self.steps), "done")
@@ -132,6 +132,9 @@ class Work:
     def remove(self) -> int:
         """Removes everything of an app that was installed; first it stops to count."""
         home = self.folder.parent
+        if any(in_use(folder) for folder in installations(home)):  # by another server, or by hand
+            self.say("Error: it runs")
+            return 1
         (home / "installed.json").unlink(missing_ok=True)
         sweep(home, None)
         return 0
@@ -169,9 +172,14 @@ class Work:
 
 def sweep(home: Path, counting: str | None) -> None:
     """Removes installations that do not count; one that is in use is left to the next work."""
-    for folder in home.iterdir() if home.is_dir() else ():
-        if folder.is_dir() and folder.name != counting and not in_use(folder):
+    for folder in installations(home):
+        if folder.name != counting and not in_use(folder):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def installations(home: Path) -> list[Path]:
+    """Gives the folders of an app's installations: the one that counts, and what others have left."""
+    return [folder for folder in home.iterdir() if folder.is_dir()] if home.is_dir() else []
 
 
 def in_use(folder: Path) -> bool:

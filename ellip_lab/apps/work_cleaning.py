@@ -1,4 +1,6 @@
-"""What an installation that did not come to its end leaves is removed: `python -m ellip_lab.apps.work_cleaning`.
+"""What a work that did not come to its end leaves is removed: `python -m ellip_lab.apps.work_cleaning`.
+
+Of an installation that is its folder; of a removal, what it had not come to once the app had stopped to count.
 
 Run at every end of the task, in its folder; standard library only.
 """
@@ -8,20 +10,24 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from ellip_lab.apps.work_child import sweep
 from ellip_lab.shell import read_json
 
 
 def clean(task: Path) -> None:
-    """Removes the folder of an installation unless it counts."""
+    """Removes the folder of an installation unless it counts, and everything of an app whose removal has begun."""
     try:
         kept = read_json(task / "work.json")
     except (OSError, ValueError):
         return
-    if kept["kind"] != "install":
-        return
     folder = Path(kept["folder"])
+    home = folder.parent
+    if kept["kind"] != "install":
+        if not (home / "installed.json").exists():
+            sweep(home, None)
+        return
     try:
-        counts = read_json(folder.parent / "installed.json")["folder"] == folder.name
+        counts = read_json(home / "installed.json")["folder"] == folder.name
     except (OSError, ValueError, KeyError, TypeError):
         counts = False
     if not counts:

@@ -1,4 +1,4 @@
-"""Why an installation failed: from what pip, npm and the compiler say. Standard library only."""
+"""Why an installation or a removal failed: from what pip, npm and the compiler say. Standard library only."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ SHOWN = 12
 """Lines of what it said last that a failure shows."""
 
 RULES: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), headline, hint)
+    (re.compile(pattern, re.IGNORECASE | re.MULTILINE), headline, hint)
     for pattern, headline, hint in (
+        (
+            r"^Error: it runs$",
+            "it runs",
+            "Stop it first, in every server that has started it.",
+        ),
         (
             r"No space left on device|ENOSPC|Disk quota exceeded",
             "the disk is full",
@@ -54,17 +59,18 @@ RULES: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
 )  # fmt: skip
 
 
-def explain(title: str, step: str, lines: list[str], code: int) -> dict[str, Any]:
-    """Says why a step failed; `code` is its command's, negative for a signal."""
+def explain(title: str, kind: str, step: str, lines: list[str], code: int) -> dict[str, Any]:
+    """Says why a step of an installation or a removal failed; `code` is its command's, negative for a signal."""
+    lost = f"{title} was not {'removed' if kind == 'uninstall' else 'installed'}"
     said = "\n".join(lines)
     tail = [line[:2000] for line in lines[-SHOWN:]]
     for pattern, headline, hint in RULES:
         if found := pattern.search(said):
             one = next((part for part in found.groups() if part), "") if found.groups() else ""
             return {
-                "headline": f"{title} was not installed: {headline.replace('{1}', one)}", "step": step,
+                "headline": f"{lost}: {headline.replace('{1}', one)}", "step": step,
                 "lines": tail, "hint": hint,
             }  # fmt: skip
     ended = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-    headline = f"{title} was not installed: the step `{step}` {ended}"
+    headline = f"{lost}: the step `{step}` {ended}"
     return {"headline": headline, "step": step, "lines": tail, "hint": "What it said last is below."}

@@ -13,6 +13,7 @@ from ellip_lab.apps import contract as words
 from ellip_lab.apps.contract import AppWorkKind
 from ellip_lab.apps.entries import Catalogue, Entry
 from ellip_lab.apps.finding import expanded
+from ellip_lab.apps.work_child import installations
 from ellip_lab.errors import Conflict, Invalid, NotFound, Unavailable
 from ellip_lab.settings import Settings
 from ellip_lab.shell import write_json
@@ -112,7 +113,8 @@ class Works(RoomWorks):
         return [*commands, {"name": "see that it works", "own": "check", "argv": version}]
 
     def _uninstall(self, entry: Entry) -> list[dict[str, Any]]:
-        if not (prefix_of(self._settings, entry.name) / "installed.json").is_file():
+        # also what a removal that was killed has left, which counts no more
+        if not installations(prefix_of(self._settings, entry.name)):
             raise NotFound(
                 f"{entry.title} was not installed from here", hint="What the system has, the system removes."
             )

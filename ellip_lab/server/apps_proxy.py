@@ -23,7 +23,7 @@ from ellip_lab.server.handler import RESOURCE, Door
 from ellip_lab.server.route import PREFIX
 
 PATH = f"{PREFIX}/app"
-OURS = re.compile(r"_xsrf$|username-|jupyterhub-|jupyter-")
+OURS = re.compile(r"_xsrf=|username-|jupyterhub-|jupyter-")
 """The cookies that open the server: no app gets them."""
 START_LOG = 32 * 1024
 """Bytes of its log that the page of an app shows while it comes up."""
@@ -50,6 +50,19 @@ class AppProxy(NamedLocalProxyHandler):  # type: ignore[misc]  # it has no types
         leave = self.authorizer.is_authorized(self, self.current_user, "execute", RESOURCE)
         if not await ensure_async(leave):
             raise HTTPError(403, "You may not execute on ellip-lab")
+        if self.is_part_of_elsewhere():
+            raise HTTPError(403, "A page from elsewhere cannot use this app")
+
+    def is_part_of_elsewhere(self) -> bool:
+        """Tells whether a page from elsewhere loads this as a part of its own: a script, a picture, a request.
+
+        Its browser sends the cookie along, and says so (Fetch Metadata); whoever follows a link is let in.
+        """
+        if self.token_authenticated or self.settings.get("disable_check_xsrf", False):
+            return False
+        headers = self.request.headers
+        site, mode = headers.get("Sec-Fetch-Site", "none"), headers.get("Sec-Fetch-Mode", "")
+        return site not in ("same-origin", "none") and mode not in ("navigate", "websocket")
 
     def check_xsrf_cookie(self) -> None:
         """Refuses what a page from elsewhere sends with a cookie; the pages of an app know no token of ours."""
@@ -166,7 +179,7 @@ class AppProxy(NamedLocalProxyHandler):  # type: ignore[misc]  # it has no types
         if self.identity_provider.token and self.identity_provider.token in headers.get("Referer", ""):
             del headers["Referer"]
         if "Cookie" in headers:
-            kept = _without_ours(headers["Cookie"])
+            kept = _without_ours(headers["Cookie"], self.identity_provider.get_cookie_name(self))
             del headers["Cookie"]
             if kept:
                 headers["Cookie"] = kept
@@ -195,10 +208,10 @@ class Slash(AddSlashHandler):  # type: ignore[misc]  # it has no types
     """Sends whoever forgets the last slash where it is."""
 
 
-def _without_ours(cookies: str) -> str:
-    """Gives cookies without those of the server."""
+def _without_ours(cookies: str, login: str) -> str:
+    """Gives cookies without those of the server; `login` is the name of the one that says who asks."""
     kept = [one.strip() for one in cookies.split(";")]
-    return "; ".join(one for one in kept if one and not OURS.match(one))
+    return "; ".join(one for one in kept if one and not OURS.match(one) and one.partition("=")[0] != login)
 
 
 def handlers(door: Door) -> list[tuple[str, Any, dict[str, Any]]]:

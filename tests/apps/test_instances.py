@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from ellip_lab.apps import finding
 from ellip_lab.apps.contract import AppInstance, AppLogQuery, AppState, SaveAppRequest, StartAppRequest
 from ellip_lab.apps.descendants import marked
+from ellip_lab.apps.keeper import Keeper
 from ellip_lab.apps.service import AppsService
 from ellip_lab.errors import Invalid, NotFound, Unavailable
 from ellip_lab.settings import Settings
+from ellip_lab.shell import runtime_folder
 
 from .entry import come_to, describe, started, until
 
@@ -192,6 +198,81 @@ def test_a_program_that_cannot_be_started(room: AppsService, tmp_path: Path) -> 
     assert room.show("stub").missing == "/no/such/program, the program of its settings, is not there"
     with pytest.raises(Unavailable):
         room.start(StartAppRequest(app="stub"))
+
+
+def test_what_does_not_start_leaves_no_folder(room: AppsService, tmp_path: Path) -> None:
+    def folders() -> set[Path]:
+        base = runtime_folder(longest=90)
+        assert base is not None
+        return set(base.glob("app-*")) | set((tmp_path / "state/apps/instances").glob("*/stub-*"))
+
+    before = folders()
+    with pytest.raises(NotFound):
+        room.start(StartAppRequest(app="stub", folder=str(tmp_path / "nowhere")))
+    assert folders() <= before
+    program = tmp_path / "broken"
+    program.write_text("#!/no/such/interpreter\n")
+    program.chmod(0o755)
+    room.save(SaveAppRequest(app="stub", program=str(program)))
+    room.start(StartAppRequest(app="stub"))
+    come_to(room, "stub", AppState.FAILED)
+    assert not room._instances._instance("stub").places.runtime.exists()
+
+
+def test_files_of_the_workspace_are_not_taken_for_modules(
+    room: AppsService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("csv", "selectors"):
+        (tmp_path / "root" / f"{name}.py").write_text("raise SystemExit('a file of the workspace was run')\n")
+    monkeypatch.chdir(tmp_path / "root")
+    assert finding._said((sys.executable,), ("{program}", "-c", "import csv; print('v1.2')")) == "v1.2\n"
+    started(room)
+
+
+def test_what_does_not_prove_itself_is_asked_again(
+    room: AppsService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "state" / "apps" / "catalogue" / "stub.toml"
+    proof = tmp_path / "proof"
+    ask = ["{program}", "-c", f"print('v1.2', open({str(proof)!r}).read())"]
+    file.write_text(
+        file.read_text().replace("[find]", f"[find]\nproves = true\nversion = {json.dumps(ask)}", 1)
+    )
+    assert not room.show("stub").installed
+    proof.write_text("here")
+    assert not room.show("stub").installed
+    later = time.monotonic() + finding.AGAIN
+    monkeypatch.setattr(finding.time, "monotonic", lambda: later)
+    assert (room.show("stub").installed, room.show("stub").version) == (True, "1.2")
+
+
+def test_a_state_that_could_not_be_written_is_written_later(tmp_path: Path) -> None:
+    """As on a full disk: an app that has answered is told to run as soon as that can be written."""
+    kept = {"timeout": 1}
+    (tmp_path / "start.json").write_text(json.dumps(kept))
+    one = Keeper(tmp_path, 0o077)
+    one.folder = tmp_path / "full"
+    one.tell("running")
+    assert one.state == "starting"
+    one.folder.mkdir()
+    one.tell("running")
+    assert one.state == "running"
+    assert json.loads((one.folder / "state.json").read_text())["state"] == "running"
+
+
+def test_one_that_was_stopped_and_could_not_say_so_was_stopped(room: AppsService) -> None:
+    started(room)
+    one = room._instances._instance("stub")
+    one.stopped = True
+    one.keeper.kill()
+    until(lambda: not room.show("stub").instances)
+
+
+def test_settings_that_cannot_be_are_told_with_their_file(room: AppsService, tmp_path: Path) -> None:
+    (tmp_path / "state" / "apps" / "apps.toml").write_text('[stub]\ntimeout = "soon"\n')
+    with pytest.raises(Unavailable, match="stub: timeout") as caught:
+        room.show("stub")
+    assert "apps.toml" in (caught.value.hint or "")
 
 
 def test_what_cannot_be_served(room: AppsService, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ MASKING = {
     "GITHUB_TOKEN": "verysecret-1",
     "MY_PASSWORD": "short",
     "PATH": "/usr/bin",
-    "SSH_KEY": "/home/me/.ssh/id",
+    "SSH_KEY": "/etc/passwd",
+    "AWS_SECRET_ACCESS_KEY": "/begins/with+a/slash",
 }
 
 
@@ -25,6 +26,7 @@ MASKING = {
         ("Authorization: Bearer abcdefgh.ijk", "Authorization: Bearer ***"),
         ("Authorization: token abcdefghijk", "Authorization: token ***"),
         ("postgres://me:word@host/db", "postgres://me:***@host/db"),
+        ("with /begins/with+a/slash", "with ***"),
         ("got ghp_0123456789abcdefghij01", "got ***"),
         ("AKIAABCDEFGHIJKLMNOP", "***"),
         ("x eyJhbGciOiJI.eyJzdWIiOiIx.c2ln y", "x *** y"),
@@ -39,7 +41,7 @@ def test_what_looks_like_a_secret(line: str, masked: str) -> None:
     [
         "listening on /run/user/0/ellip-lab/app-1/s",
         "it is short of memory",
-        "key of /home/me/.ssh/id",
+        "key of /etc/passwd",
         "Token expired, sign in again",
         "2026-01-02T03:04:05 INFO http://localhost:80/a@b",
         "keyboard = us",

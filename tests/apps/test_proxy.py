@@ -15,6 +15,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from ellip_lab.apps.contract import AppState
 from ellip_lab.apps.service import AppsService
+from ellip_lab.server.apps_proxy import _without_ours
 
 from .entry import describe
 
@@ -130,6 +131,7 @@ async def test_the_app_sees_nothing_that_opens_the_server(
         told(response)
         assert token not in response.body.decode()
         assert "username-" not in response.body.decode()
+        assert "_xsrf" not in response.body.decode()
         assert "mine=1" in response.body.decode()
     assert "Bearer of-its-own" in (await asked(APP, headers={"Authorization": "Bearer of-its-own", "Cookie": cookies})).body.decode()  # fmt: skip
 
@@ -202,6 +204,25 @@ async def test_a_page_from_elsewhere_sends_nothing(stub: AppsService, asked: Any
             APP, method="POST", body="x", headers={"Authorization": "", "Cookie": cookies, **elsewhere}
         )
         assert response.code == 403, elsewhere
+
+
+async def test_a_page_from_elsewhere_loads_nothing(stub: AppsService, asked: Any, cookies: str) -> None:
+    """A script or a picture of a foreign page brings the cookie, too; a link that is followed is let in."""
+    for site, mode, code in (
+        ("cross-site", "no-cors", 403),
+        ("same-site", "cors", 403),
+        ("cross-site", "navigate", 200),
+        ("same-origin", "no-cors", 200),
+        ("none", "navigate", 200),
+    ):
+        headers = {"Authorization": "", "Cookie": cookies, "Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}
+        assert (await asked(APP, headers=headers)).code == code, (site, mode)
+    foreign = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
+    assert (await asked(APP, headers=foreign)).code == 200  # with the token
+
+
+def test_the_login_goes_to_no_app_whatever_it_is_called() -> None:
+    assert _without_ours("my-login=a=b; mine=1; _xsrf=2|3; username-x=1", "my-login") == "mine=1"
 
 
 class Refusing(Authorizer):

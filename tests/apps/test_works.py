@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ellip_lab.apps import work_cleaning
 from ellip_lab.apps.contract import (
     AppState,
     AppWork,
@@ -122,6 +124,40 @@ def test_it_is_installed_used_and_removed(room: AppsService) -> None:
     assert [one.id for one in room.works(AppWorkQuery(kind=AppWorkKind.UNINSTALL)).works] == [removed.id]
     room.remove_work(removed.id)
     assert len(room.works(AppWorkQuery()).works) == 2
+
+
+def test_what_another_server_runs_is_not_removed(room: AppsService) -> None:
+    work = installed(room)
+    runs = [sys.executable, "-c", "input()", str(home(room) / work.id / "stub.py")]
+    with subprocess.Popen(runs, stdin=subprocess.PIPE) as other:
+        kept = ended(room, room.uninstall(UninstallAppRequest(app="stub")))
+        assert other.stdin is not None
+        other.stdin.close()
+    assert kept.failure is not None
+    assert kept.failure.headline == "Stub was not removed: it runs"
+    assert room.show("stub").installed
+    assert ended(room, room.uninstall(UninstallAppRequest(app="stub"))).state is State.DONE
+    assert folders(room) == []
+
+
+def test_a_removal_that_was_cut_short_is_brought_to_its_end(room: AppsService, tmp_path: Path) -> None:
+    work = installed(room)
+    (home(room) / "installed.json").unlink()  # the first thing that a removal does
+    assert folders(room) == [work.id]
+    assert ended(room, room.uninstall(UninstallAppRequest(app="stub"))).state is State.DONE
+    assert folders(room) == []
+
+    # and by its own clean-up
+    work = installed(room)
+    task = tmp_path / "task"
+    task.mkdir()
+    kept = {"kind": "uninstall", "folder": str(home(room) / "x")}
+    (task / "work.json").write_text(json.dumps(kept))
+    work_cleaning.clean(task)
+    assert folders(room) == [work.id]
+    (home(room) / "installed.json").unlink()
+    work_cleaning.clean(task)
+    assert folders(room) == []
 
 
 @pytest.mark.parametrize(
