@@ -21,7 +21,8 @@ AGAIN = 1.0
 """Seconds until a connection that was cut is made again."""
 UNREACHABLE = 300.0
 """Seconds that the cluster may be out of reach before the run is given up."""
-KILLED = 137
+REFUSED = (401, 403)
+"""What the cluster answers to who may not ask; told twice in a row it is meant."""
 
 
 @dataclass
@@ -119,6 +120,7 @@ class Pods:
         ]
 
     def _watch(self) -> None:
+        refused = False
         while not self._stop.is_set():
             try:
                 pods, version = self._kubernetes.pods(self._selector)
@@ -132,12 +134,15 @@ class Pods:
                 for pod in pods:
                     self._handle("ADDED", pod)
                 for kind, pod in self._kubernetes.watch_pods(self._selector, version):
+                    refused = False
                     self._handle(kind, pod)
                     if self._stop.is_set():
                         return
+                refused = False
             except ClusterError as error:
                 self.lost_since = self.lost_since or time.monotonic()
-                if error.status in (401, 403) or time.monotonic() - self.lost_since > UNREACHABLE:
+                again, refused = refused, error.status in REFUSED
+                if (again and refused) or time.monotonic() - self.lost_since > UNREACHABLE:
                     self.error = error
                     self.changed.set()
                     return

@@ -14,7 +14,7 @@ from ellip_lab.runs.engines import calrissian_inputs as inputs
 from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines import calrissian_outputs as outputs
 from ellip_lab.runs.engines.calrissian_lines import Lines, Names
-from ellip_lab.runs.engines.calrissian_pods import Pods
+from ellip_lab.runs.engines.calrissian_pods import REFUSED, Pods
 from ellip_lab.runs.engines.calrissian_troubles import Trouble, claim_trouble, job_trouble
 from ellip_lab.runs.engines.calrissian_volume import Carried, Mounted, Volume
 from ellip_lab.runs.engines.cwltool_talk import calm
@@ -52,6 +52,7 @@ class OnCluster:
         self._cluster = Cluster.model_validate(asked["cluster"])
         self._folder = manifests.folder_of(self._cluster, self._id)
         self._looked = 0.0
+        self._refused = False
         self._claim: Future[Json] | None = None
         self.beside = ThreadPoolExecutor(2, "ellip-beside")
         """Does what need not be waited for."""
@@ -225,9 +226,11 @@ class OnCluster:
         try:
             jobs = self._kubernetes.jobs(manifests.selector(self._id))
         except ClusterError as error:
-            if error.reason != "Unreachable":
+            again, self._refused = self._refused, error.status in REFUSED
+            if error.status == 404 or (again and self._refused):
                 raise
-            return  # the watch tells when that lasts too long
+            return  # a server that is upgraded answers 500 for a while; the watch tells when that lasts too long
+        self._refused = False
         if not jobs or jobs[0]["metadata"].get("deletionTimestamp"):
             raise RunFailedError(
                 "cluster",

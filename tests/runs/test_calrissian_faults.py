@@ -1,0 +1,143 @@
+"""What a cluster does seldom, and not on demand: its server, its volume or this machine's disk fails for a while."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ellip_lab.runs.cluster import Cluster
+from ellip_lab.runs.engines import calrissian_manifests as manifests
+from ellip_lab.runs.engines import calrissian_pods
+from ellip_lab.runs.engines.calrissian_lines import Names
+from ellip_lab.runs.engines.calrissian_pods import Pods
+from ellip_lab.runs.engines.calrissian_run import OnCluster
+from ellip_lab.runs.engines.kubernetes_client import ClusterError
+from ellip_lab.runs.engines.record import Record
+
+Json = dict[str, Any]
+Told = list[Any]
+"""What a fake answers, one after the other: an error is raised, the last one is told for ever."""
+JOB: Json = {"metadata": {"name": "ellip-one"}, "status": {}}
+
+
+class Fake:
+    """Is a cluster that answers what it was told to."""
+
+    def __init__(self) -> None:
+        self.namespace = self.where = "fake"
+        self.told: dict[str, Told] = {"jobs": [[JOB]], "pods": [[]], "happened": [[]], "log": [[]]}
+        self.asked: list[str] = []
+        self.events: Told = []
+        """What the watch tells."""
+
+    def answer(self, name: str) -> Any:
+        self.asked.append(name)
+        told = self.told[name]
+        found = told.pop(0) if len(told) > 1 else told[0]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def jobs(self, selector: str) -> Any:
+        return self.answer("jobs")
+
+    def pods(self, selector: str) -> tuple[Any, str]:
+        return self.answer("pods"), "1"
+
+    def happened(self, name: str) -> Any:
+        return self.answer("happened")
+
+    def log(self, pod: str, container: str | None, since: str | None) -> Iterator[bytes]:
+        yield from self.answer("log")
+
+    def watch_pods(self, selector: str, version: str) -> Iterator[tuple[str, Json]]:
+        yield from self.events
+        time.sleep(0.05)
+
+
+def refusal(status: int) -> ClusterError:
+    return ClusterError("etcdserver: leader changed", "Refused", status)
+
+
+def pod(name: str, part: str = "runner", **status: Any) -> Json:
+    container = {"name": manifests.RUNNER, "image": "image"}
+    return {
+        "metadata": {"name": name, "labels": {manifests.PART: part}},
+        "spec": {"containers": [container]},
+        "status": status,
+    }
+
+
+def running(**state: Any) -> list[Json]:
+    return [{"name": manifests.RUNNER, "state": state or {"running": {}}}]
+
+
+@pytest.fixture
+def fake() -> Fake:
+    return Fake()
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Iterator[Record]:
+    directory = tmp_path / "one"
+    (directory / "work").mkdir(parents=True)
+    with (directory / "log").open("w") as log:
+        yield Record(directory, log.fileno())
+
+
+@pytest.fixture
+def pods(fake: Fake, record: Record, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pods]:
+    monkeypatch.setattr(calrissian_pods, "AGAIN", 0.02)
+    made = watching(fake, record)
+    yield made
+    made.stop()
+
+
+def watching(fake: Fake, record: Record, take: Callable[[str], None] = lambda _: None) -> Pods:
+    return Pods(fake, "one", record, Names([{"id": "step"}]), take)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def on(fake: Fake, record: Record, tmp_path: Path) -> Iterator[OnCluster]:
+    asked = {"cluster": Cluster().model_dump(mode="json"), "outdir": str(tmp_path / "out")}
+    made = OnCluster(asked, record.directory, record)
+    made.__dict__["_kubernetes"] = fake
+    yield made
+    made.beside.shutdown()
+
+
+def until(true: Callable[[], Any], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 504, 401, 403])
+def test_a_server_that_fails_once_ends_no_run(on: OnCluster, pods: Pods, fake: Fake, status: int) -> None:
+    fake.told["jobs"] = [refusal(status), [JOB], refusal(status), [JOB]]
+    for _ in range(4):
+        on._look(pods)
+    assert fake.asked == ["jobs"] * 4
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_server_that_refuses_ends_it(on: OnCluster, pods: Pods, fake: Fake, status: int) -> None:
+    fake.told["jobs"] = [refusal(status)]
+    on._look(pods)
+    with pytest.raises(ClusterError):
+        on._look(pods)
+
+
+def test_a_watch_that_is_refused_once_goes_on(pods: Pods, fake: Fake) -> None:
+    fake.told["pods"] = [refusal(401), [], refusal(403), [], refusal(500), refusal(503), []]
+    pods.start()
+    until(lambda: fake.asked.count("pods") > 8)
+    assert pods.error is None
+    fake.told["pods"] = [refusal(403)]
+    until(lambda: pods.error)
+    assert isinstance(pods.error, ClusterError)
