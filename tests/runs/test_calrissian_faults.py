@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,10 +13,10 @@ import pytest
 
 from ellip_lab.runs.cluster import Cluster
 from ellip_lab.runs.engines import calrissian_manifests as manifests
-from ellip_lab.runs.engines import calrissian_pods
+from ellip_lab.runs.engines import calrissian_pods, calrissian_run
 from ellip_lab.runs.engines.calrissian_lines import Names
 from ellip_lab.runs.engines.calrissian_pods import Pods
-from ellip_lab.runs.engines.calrissian_run import OnCluster
+from ellip_lab.runs.engines.calrissian_run import OnCluster, RunFailedError
 from ellip_lab.runs.engines.kubernetes_client import ClusterError
 from ellip_lab.runs.engines.record import Record
 
@@ -141,3 +143,35 @@ def test_a_watch_that_is_refused_once_goes_on(pods: Pods, fake: Fake) -> None:
     fake.told["pods"] = [refusal(403)]
     until(lambda: pods.error)
     assert isinstance(pods.error, ClusterError)
+
+
+def test_a_full_disk_ends_what_follows(pods: Pods, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake.told["pods"] = [[pod("ellip-one-a", containerStatuses=running())]]
+    fake.told["log"] = [[b"2026-11-26T07:46:02.6Z INFO a\n"]]
+    monkeypatch.setattr(calrissian_pods, "_mark", full)
+    pods.start()
+    until(lambda: pods.error)
+    assert pods.changed.is_set()
+    with pytest.raises(RunFailedError, match="No space left on device"):
+        calrissian_run._heard(pods)
+
+
+def test_a_full_disk_ends_the_watch(pods: Pods, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake.told["pods"] = [[pod("step-pod-aaaaaaaa", "tool")]]
+    monkeypatch.setattr(pods._record, "event", full)
+    pods.start()
+    until(lambda: isinstance(pods.error, OSError))
+
+
+@pytest.mark.parametrize("part", ["runner", "tool"])
+def test_a_log_that_may_not_be_read(pods: Pods, fake: Fake, part: str) -> None:
+    fake.told["pods"] = [[pod("step-pod-aaaaaaaa", part, containerStatuses=running())]]
+    fake.told["log"] = [refusal(403), [], refusal(403), [], refusal(403)]
+    pods.start()
+    until(lambda: pods.error)
+    assert fake.asked.count("log") == 6
+    assert isinstance(pods.error, ClusterError)
+
+
+def full(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

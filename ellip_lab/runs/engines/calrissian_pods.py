@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -21,7 +22,8 @@ AGAIN = 1.0
 """Seconds until a connection that was cut is made again."""
 UNREACHABLE = 300.0
 """Seconds that the cluster may be out of reach before the run is given up."""
-REFUSED = (401, 403)
+FORBIDDEN = 403
+REFUSED = (401, FORBIDDEN)
 """What the cluster answers to who may not ask; told twice in a row it is meant."""
 
 
@@ -66,12 +68,15 @@ class Pods:
         self.gone: str | None = None
         """The pod of calrissian that was deleted by somebody."""
         self.lost_since: float | None = None
-        self.error: ClusterError | None = None
+        self.error: Exception | None = None
+        """What has ended a thread of this: the run cannot be followed any more."""
         self._reader: threading.Thread | None = None
         self._lock = threading.RLock()
         self._nameless: dict[str, Json] = {}
         """Pods that may be of several steps, until calrissian says more."""
-        self._watcher = threading.Thread(target=self._watch, name="ellip-watch", daemon=True)
+        self._watcher = threading.Thread(
+            target=self._told, args=(self._watch,), name="ellip-watch", daemon=True
+        )
 
     def start(self) -> None:
         """Begins to watch."""
@@ -119,6 +124,14 @@ class Pods:
             if not tool.ended and (wrong := trouble(tool.last))
         ]
 
+    def _told(self, follow: Callable[..., None], *arguments: Any) -> None:
+        """Follows something in a thread of its own; who waits for the run is told what has ended that too early."""
+        try:
+            follow(*arguments)
+        except Exception as error:  # noqa: BLE001 - a full disk, say: nobody else would see it
+            self.error = self.error or error
+            self.changed.set()
+
     def _watch(self) -> None:
         refused = False
         while not self._stop.is_set():
@@ -139,6 +152,8 @@ class Pods:
                     if self._stop.is_set():
                         return
                 refused = False
+            except json.JSONDecodeError:
+                self._stop.wait(AGAIN)  # a connection that was cut within a line
             except ClusterError as error:
                 self.lost_since = self.lost_since or time.monotonic()
                 again, refused = refused, error.status in REFUSED
@@ -190,7 +205,8 @@ class Pods:
         if self._reader is None and ("running" in state or "terminated" in state):
             name = self.runner_name
             reader = threading.Thread(
-                target=self._follow, args=(name, RUNNER, self._line, lambda: "terminated" in self.runner_state()),
+                target=self._told,
+                args=(self._follow, name, RUNNER, self._line, lambda: "terminated" in self.runner_state()),
                 name="ellip-log", daemon=True,
             )  # fmt: skip
             reader.start()
@@ -260,7 +276,9 @@ class Pods:
         command = " ".join(container.get("args") or ())
         self._record.event("command", **about, command=command)
         self._record.note(tool.job, f"{command[:600]}   (pod {tool.pod})")
-        reader = threading.Thread(target=self._attend, args=(tool,), name=f"ellip-{tool.job}", daemon=True)
+        reader = threading.Thread(
+            target=self._told, args=(self._attend, tool), name=f"ellip-{tool.job}", daemon=True
+        )
         reader.start()
         tool.reader = reader
 
@@ -307,6 +325,7 @@ class Pods:
         mark = self._marks / pod
         last = mark.read_text().strip() if mark.exists() else ""
         attempts = 0
+        refused = False
         while True:
             ended = over()
             try:
@@ -318,8 +337,12 @@ class Pods:
                     write(line)
                     last = time_
                     _mark(mark, last)
+                refused = False
             except ClusterError as error:
                 attempts += 1
+                again, refused = refused, error.status == FORBIDDEN
+                if again and refused:
+                    raise
                 if error.status == 404 or (error.status == 400 and ended) or (ended and attempts > 5):
                     return
             if ended or self._stop.is_set():

@@ -133,6 +133,7 @@ class OnCluster:
             if lines.ended is None:
                 pods.join_runner(READING)
             pods.read(READING)
+            _heard(pods)
             return self._conclude(pods, lines, names)
         finally:
             pods.stop()
@@ -186,8 +187,7 @@ class OnCluster:
 
     def _judge(self, pods: Pods, lines: Lines) -> None:
         """Raises when the run cannot come to a good end."""
-        if pods.error:
-            raise pods.error
+        _heard(pods)
         idle = all(tool.ended for tool in list(pods.tools.values()))
         if (
             lines.stuck
@@ -341,6 +341,16 @@ def _trouble(pod: Json) -> Trouble | None:
     from ellip_lab.runs.engines.calrissian_troubles import trouble
 
     return trouble(pod)
+
+
+def _heard(pods: Pods) -> None:
+    """Raises what has ended the following of a run: what the cluster has said, or this machine's full disk."""
+    if isinstance(pods.error, OSError):
+        raise RunFailedError(
+            "cluster", f"what the run says could not be written down: {pods.error}", reason="Following"
+        ) from pods.error
+    if pods.error:
+        raise pods.error
 
 
 def _failed(wrong: Trouble) -> RunFailedError:
