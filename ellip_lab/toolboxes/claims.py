@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 TYPE_CHECKING = False  # the clean-up of a work starts with this
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 CACHE = ".cache"
 """The name under which the cache is cleaned: no toolbox begins with a dot."""
+WRITING = 60.0
+"""Seconds for which a claim without content is one that is being written, where there are no hard links."""
 
 
 def claim(claims: Path, name: str, task: str, ended: Callable[[str], bool]) -> None:
@@ -19,33 +23,32 @@ def claim(claims: Path, name: str, task: str, ended: Callable[[str], bool]) -> N
 
     place = claims / name
     for _ in range(3):
-        try:
-            descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            holder = read(place)
-            if holder and not ended(holder):
-                raise taken(name) from None
-            release(claims, name, holder)
-            continue
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(task)
-        return
+        if _placed(place, task):
+            return
+        holder = read(place)
+        if holder is None:
+            continue  # given free meanwhile
+        if not ended(holder) if holder else _young(place):
+            raise taken(name)
+        release(claims, name, holder)
     raise taken(name)
 
 
 def release(claims: Path, name: str, task: str) -> None:
     """Gives a name free, if the task has it."""
     place = claims / name
-    if read(place) == task:
-        place.unlink(missing_ok=True)
+    # one at a time: what was read is still what is removed, and not the claim of whoever came next
+    with _alone(claims):
+        if read(place) == task:
+            place.unlink(missing_ok=True)
 
 
-def read(place: Path) -> str:
-    """Gives the task that has a name; nothing where nobody has."""
+def read(place: Path) -> str | None:
+    """Gives the task that has a name; None where nobody has."""
     try:
         return place.read_text()
     except OSError:
-        return ""
+        return None
 
 
 def held(claims: Path) -> dict[str, str]:
@@ -54,4 +57,50 @@ def held(claims: Path) -> dict[str, str]:
         places = [place for place in claims.iterdir() if place.is_file()]
     except OSError:
         return {}
-    return {place.name: task for place in places if (task := read(place))}
+    # the others with a dot are on their way to be claims
+    names = [place for place in places if place.name == CACHE or not place.name.startswith(".")]
+    return {place.name: task for place in names if (task := read(place))}
+
+
+def _placed(place: Path, task: str) -> bool:
+    """Makes a claim with its content in one step; tells whether there was none."""
+    from ellip_lab.tasks.directory import NO_LINKS, create
+
+    temporary = place.with_name(f".{place.name}.{task}.tmp")
+    try:
+        temporary.write_text(task)
+        os.link(temporary, place)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        return create(place, task.encode())
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def _young(place: Path) -> bool:
+    try:
+        return time.time() - place.stat().st_mtime < WRITING
+    except OSError:
+        return False
+
+
+@contextmanager
+def _alone(claims: Path) -> Iterator[None]:
+    """Keeps others of this host from giving names free; goes on without where the file system has no locks."""
+    import fcntl
+
+    try:
+        descriptor = os.open(claims, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -136,7 +136,8 @@ class Works(RoomWorks):
         try:
             return self._tasks.show(task).state.final
         except NotFound:
-            return True
+            # one that is being made has its folder first and its record last, and claims in between
+            return not (self._tasks.root / task).is_dir()
 
     def _claimed(self) -> dict[str, str]:
         return {name: task for name, task in claims.held(self._home.claims).items() if not self._ended(task)}
