@@ -38,6 +38,8 @@ class Decision:
     """Whether the cache has the package, by name."""
     changes: list[PackageChange]
     kept: int
+    lacking: set[str]
+    """The names of the packages that have lost files, and are linked anew."""
 
     def plan(self, rattler: Rattler) -> JsonObject:
         """Gives it as the fields of a plan."""
@@ -70,7 +72,10 @@ class Decision:
 
 def decide(rattler: Rattler, home: Home, wanted: Wanted) -> Decision:
     """Finds the packages that a toolbox is to have; raises what py-rattler raises, `Invalid` and `NotFound`."""
-    there = conda.installed(home.prefix(wanted.base)) if wanted.update and wanted.base else []
+    there, lacking = [], set()
+    if wanted.update and wanted.base:
+        there = conda.installed(home.prefix(wanted.base))
+        lacking = conda.lacking(home.prefix(wanted.base), there)
     if wanted.lock is not None:
         records = _locked(wanted, home.platform)
     elif wanted.explicit is not None:
@@ -85,8 +90,8 @@ def decide(rattler: Rattler, home: Home, wanted: Wanted) -> Decision:
     records.sort(key=lambda one: one.name.normalized)
     cached = dict(zip((one.name.normalized for one in records), rattler.cached(records), strict=True))
     requested = {conda.spec_name(spec) for spec in wanted.specs}
-    changes, kept = _changes(records, there, requested, cached)
-    return Decision(wanted, records, there, requested, cached, changes, kept)
+    changes, kept = _changes(records, there, requested, cached, lacking)
+    return Decision(wanted, records, there, requested, cached, changes, kept, lacking)
 
 
 def _locked(wanted: Wanted, platform: str) -> list[RepoDataRecord]:
@@ -132,13 +137,14 @@ def _changes(
     there: list[PrefixRecord],
     requested: set[str],
     cached: dict[str, bool],
+    lacking: set[str],
 ) -> tuple[list[PackageChange], int]:
     before = {one.name.normalized: one for one in there}
     changes, kept = [], 0
     for record in records:
         name = record.name.normalized
         old = before.pop(name, None)
-        if old is not None and _same(old, record):
+        if old is not None and name not in lacking and _same(old, record):
             kept += 1
             continue
         changes.append(_change(record, old, name in requested, cached.get(name, False)))

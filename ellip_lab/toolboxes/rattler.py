@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,17 +105,18 @@ class Rattler:
         requested: Sequence[str],
         reporter: InstallerReporter,
         platform: str,
+        again: Collection[str] = (),
     ) -> None:
         """Makes `target` have exactly these packages, with `prefix` as the path that is written into files.
 
-        No script of a package is run.
+        Those that are named in `again` are linked anew, also when they are what is there. No script of a package is run.
         """
         from rattler import MatchSpec, PackageCache, Subdir, install
 
         await install(
             list(records), target, package_cache=PackageCache(self.packages), client=self._client(),
             show_progress=False, reporter=reporter, alternative_target_prefix=prefix, platform=Subdir(platform),
-            execute_link_scripts=False,
+            execute_link_scripts=False, reinstall_packages=set(again),
             requested_specs=[MatchSpec(spec)._match_spec for spec in requested],
         )  # fmt: skip
 
@@ -144,13 +145,37 @@ def spec_name(spec: str) -> str:
 
 def installed(prefix: Path) -> list[PrefixRecord]:
     """Gives what a prefix has; what cannot be read is left out."""
+    return [record for _, record in _records(prefix) if record is not None]
+
+
+def drop_damaged(prefix: Path) -> None:
+    """Removes the records of packages that cannot be read: what they were about is no longer installed, then."""
+    for place, record in _records(prefix):
+        if record is None:
+            place.unlink()
+
+
+def lacking(prefix: Path, there: Sequence[PrefixRecord]) -> set[str]:
+    """Gives the names of those packages of a prefix of which a file is gone."""
+    return {
+        one.name.normalized
+        for one in there
+        if any(not os.path.lexists(prefix / str(file)) for file in one.files)
+    }
+
+
+def _records(prefix: Path) -> Iterator[tuple[Path, PrefixRecord | None]]:
+    """Gives what is kept of each package of a prefix; None for what cannot be read."""
     from rattler import PrefixRecord
 
-    return [
-        PrefixRecord.from_path(place)
-        for place in sorted((prefix / "conda-meta").glob("*.json"))
-        if place.name != "ellip.json"
-    ]
+    for place in sorted((prefix / "conda-meta").glob("*.json")):
+        if place.name == "ellip.json":
+            continue
+        try:
+            record = PrefixRecord.from_path(place)
+        except Exception:  # noqa: BLE001 - the library's own errors have no common kind
+            record = None
+        yield place, record
 
 
 def described(record: RepoDataRecord, requested: bool = False) -> ToolboxPackage:

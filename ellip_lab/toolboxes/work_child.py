@@ -99,6 +99,7 @@ class Work:
         self.decided(decision)
         self.steps.end(ToolboxStepName.SOLVE, f"{len(decision.records)} packages")
         self.site.begin(self.home.prefix(self.name) if wanted.update else None)
+        conda.drop_damaged(self.site.new)  # the library reads all of them, and gives up at one that it cannot
         asyncio.run(self.link(rattler, decision))
         self.steps.end(ToolboxStepName.DOWNLOAD)
         self.steps.end(ToolboxStepName.LINK)
@@ -147,7 +148,7 @@ class Work:
         work = asyncio.ensure_future(
             rattler.install(
                 decision.records, self.site.new, self.site.final, decision.wanted.specs, reporter,
-                self.home.platform,
+                self.home.platform, decision.lacking,
             )
         )  # fmt: skip
         while not (await asyncio.wait([work], timeout=EVERY))[0]:
