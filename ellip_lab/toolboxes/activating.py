@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,24 +30,22 @@ SHELLS_OWN = {"_", "SHLVL", "PWD", "OLDPWD", "PATH", "HOME", "PS1", "CONDA_SHLVL
 def measure(prefix: Path, name: str, script: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """Runs the scripts of an activation, and gives what they put before PATH and which variables they set.
 
-    Raises `OSError`, `ValueError` or `subprocess.SubprocessError` when they do not come to an end.
+    Raises `OSError`, or `ValueError` when they fail or do not come to an end.
     """
     shell = shutil.which("bash") or "/bin/sh"
-    lines = f'export PATH="{prefix}/bin:$PATH"\n{script}\nenv -0 >&3\n'
-    read, write = os.pipe()
-    try:
-        with os.fdopen(read, "rb") as answer:
-            try:
-                done = subprocess.run(
-                    [shell, "-c", lines.replace(">&3", f">&{write}")],
-                    env={"PATH": BASE, "HOME": os.environ.get("HOME", "/")}, pass_fds=(write,),
-                    stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False, cwd=prefix,
-                )  # fmt: skip
-            finally:
-                os.close(write)
-            text = answer.read().decode(errors="replace")
-    except BrokenPipeError as error:
-        raise ValueError("the shell is gone") from error
+    # a file, for a pipe that nobody reads meanwhile holds 64 KiB, and there are larger environments
+    with tempfile.TemporaryFile() as answer:
+        lines = f'export PATH="{prefix}/bin:$PATH"\n{script}\nenv -0 >&{answer.fileno()}\n'
+        try:
+            done = subprocess.run(
+                [shell, "-c", lines],
+                env={"PATH": BASE, "HOME": os.environ.get("HOME", "/")}, pass_fds=(answer.fileno(),),
+                stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False, cwd=prefix,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise ValueError(f"its scripts did not end in {PATIENCE:g} s") from error
+        answer.seek(0)
+        text = answer.read().decode(errors="replace")
     if done.returncode or not text:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise ValueError(said[-1] if said else f"ended with exit code {done.returncode}")
