@@ -97,7 +97,8 @@ class Planning:
     def _asked(order: JsonObject) -> JsonObject:
         """Has a child make a plan; `Unavailable` when it takes too long."""
         done = run(
-            (sys.executable, "-m", "ellip_lab.toolboxes.plan_child"),
+            # -P: this process stands in the workspace, whose files are no modules of the child
+            (sys.executable, "-P", "-m", "ellip_lab.toolboxes.plan_child"),
             timeout=PATIENCE,
             stdin=json.dumps(order).encode(),
         )

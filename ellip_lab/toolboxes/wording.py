@@ -6,8 +6,11 @@ import re
 
 ALIAS = "https://conda.anaconda.org/"
 """Where a channel is that has only a name."""
-SECRET = re.compile(r"(?<=/t/)[^/\s]+(?=/)|(?<=://)[^/\s@]+(?=@)")
-"""A token in the path of a URL, a user and a password before its host."""
+SECRET = re.compile(r"(?<=/t/)[^/\s]+(?=/)|(?<=://)(?<!ssh://)[^/\s@]+(?=@)|(?<=ssh://)[^/\s:]*:[^/\s]*(?=@)")
+"""A token in the path of a URL, what stands before its host: a user and a password, or a token alone.
+
+With ssh, a user alone is no secret (`git+ssh://git@github.com`): one signs in with a key.
+"""
 
 
 def channel_word(channel: str) -> str:

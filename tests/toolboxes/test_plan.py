@@ -38,6 +38,14 @@ def test_it_says_what_would_come(room: Room) -> None:
     assert not [path for path in room.channel.asked if path.endswith(".conda")], "and nothing downloaded"
 
 
+def test_the_files_of_the_workspace_are_no_modules_of_it(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "datetime.py").write_text("raise SystemExit('somebody else is imported')\n")
+    monkeypatch.chdir(tmp_path)
+    assert room.service.plan(room.request("hello-eo")).possible
+
+
 def test_what_the_cache_has_is_not_downloaded_again(room: Room) -> None:
     room.install()
     plan = room.service.plan(room.request("hello-eo", name="other"))
@@ -179,6 +187,16 @@ def test_an_environment(room: Room) -> None:
     assert [one.version for one in plan.changes] == ["1.0", "1.0"]
 
 
+def test_an_environment_may_name_the_user_of_ssh(room: Room) -> None:
+    text = (
+        f"channels: [{room.channel.url}]\ndependencies:\n  - hello-eo\n"
+        "  - pip:\n    - git+ssh://git@github.com/a/b.git\n    - git+ssh://git@example.org:22/a/b.git@v1\n"
+    )
+    plan = room.service.plan(ToolboxRequest(name="eo", file=write(room, "environment.yml", text)))
+    assert plan.possible
+    assert "git+ssh://git@github.com/a/b.git" in plan.problems[0]
+
+
 @pytest.mark.parametrize("form", [LockForm.LOCK, LockForm.EXPLICIT])
 def test_a_list_of_every_package_is_not_solved(room: Room, form: LockForm) -> None:
     room.install("hello-eo 1.*")
@@ -201,6 +219,10 @@ def test_a_list_of_every_package_is_not_solved(room: Room, form: LockForm) -> No
         ("@EXPLICIT\nhttps://h/c/noarch/not-a-package\n", "is no package"),
         ("@EXPLICIT\nhttps://h/t/SECRET/c/noarch/a-1-0.conda\n", "URLs with secrets in them"),
         ("channels: ['https://me:SECRET@h/c']\ndependencies: [a]\n", "URLs with secrets in them"),
+        ("dependencies: [a, {pip: ['git+ssh://me:SECRET@h/c']}]\n", "URLs with secrets in them"),
+        ("dependencies: [a, {pip: ['git+ssh://m@e:SECRET@h/c']}]\n", "URLs with secrets in them"),
+        ("dependencies: [a, {pip: ['git+ssh://:SECRET@h/c']}]\n", "URLs with secrets in them"),
+        ("dependencies: [a, {pip: ['git+https://SECRET@h/c']}]\n", "URLs with secrets in them"),
     ],
 )
 def test_a_file_that_cannot_be_read(room: Room, text: str, said: str) -> None:
