@@ -36,8 +36,13 @@ def compare(left: Run, right: Run, stac: StacService) -> Comparison:
                 f"run {run.id} is {run.state}: it has no outputs that could be compared",
                 hint=f"ellip runs show {run.id}",
             )
+        if run.output_object is None:
+            raise Conflict(
+                f"the outputs of run {run.id} cannot be read",
+                hint=f"ellip runs log {run.id} shows what it said.",
+            )
     comparing = Comparing(stac, left.published, right.published)
-    one, other = left.output_object or {}, right.output_object or {}
+    one, other = left.output_object or {}, right.output_object or {}  # seen above to be there
     comparing.record("", one, other)
     return Comparison(
         left=left.id,

@@ -16,7 +16,7 @@ from ellip_lab.runs.request import Resolved
 from ellip_lab.tasks.contract import Command
 
 CARRIED = ("PATH", "HOME", "KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")
-"""What leads to the cluster of whoever asked for the run: whoever sweeps must ask the same one."""
+"""What leads to the cluster of whoever asked for the run: whoever takes it up, or sweeps, must ask the same one."""
 RESUMES = 20
 """How often the submitting program is started again when it was killed: it takes up the run where it stands."""
 
@@ -26,8 +26,8 @@ def plan(
 ) -> Plan:
     """Says how to run a request on a cluster; the settings are the run's own from here on."""
     folders = [environ.get("PATH", os.defpath), *([str(node)] if node else [])]
-    env = {"PATH": os.pathsep.join(folders)}
     carried = {name: environ[name] for name in CARRIED if name in environ}
+    env = {**carried, "PATH": os.pathsep.join(folders)}
     module = "ellip_lab.runs.engines.calrissian_child"
     run = {
         "document": str(request.document),

@@ -12,7 +12,10 @@ import importlib
 import json
 import os
 import sys
+import tarfile
+import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -49,6 +52,8 @@ def run(asked: Json, directory: Path) -> int:
     from ellip_lab.runs.events import Events
 
     (directory / "work").mkdir(exist_ok=True)
+    # what leads to the cluster has keys in it, which its client puts into files that outlive a process that is killed
+    tempfile.tempdir = str(directory / "work")
     for name in SHARED:
         importlib.import_module(name)
     before = Events().of(directory)
@@ -87,6 +92,8 @@ def perform(asked: Json, directory: Path, record: Record, before: list[Json]) ->
         done = {event["pod"] for event in before if event["event"] == "job-ended" and event.get("pod")}
         found = on.see_through(outline, done)
         record.event("jobs-ended")
+        with suppress(OSError):  # no file
+            os.ftruncate(sys.stdout.fileno(), 0)  # one that was killed after it wrote this is taken up again
         json.dump(found, sys.stdout, indent=4, ensure_ascii=False)
         sys.stdout.write("\n")
         sys.stdout.flush()
@@ -104,6 +111,13 @@ def perform(asked: Json, directory: Path, record: Record, before: list[Json]) ->
     except ClusterError as error:
         record.say("run", error.message)
         told = {"message": error.message, "reason": error.reason}
+        return {"exit_code": 1, "status": "permanentFail", "kind": "cluster", **told}
+    except (OSError, tarfile.TarError) as error:
+        # a file that cannot be read, a disk that is full: here, or what came from there
+        where = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        record.say("run", f"the files of the run: {why}{where}")
+        told = {"message": f"the files of the run: {why}{where}", "reason": "Volume"}
         return {"exit_code": 1, "status": "permanentFail", "kind": "cluster", **told}
     except StageError as error:
         told = {"message": error.message, "hint": error.hint or ""}
@@ -139,6 +153,11 @@ def submitted(asked: Json, directory: Path, record: Record, on: OnCluster) -> li
         raise calrissian_run.RunFailedError(
             "unsupported", "cwltool:overrides are not supported on a cluster", exit_code=33
         )
+    if tool.get_requirement(cwltool_run.SECRETS)[0]:
+        # only the process that has read them knows their values; a cluster would have them in a ConfigMap
+        raise calrissian_run.RunFailedError(
+            "unsupported", "cwltool:Secrets are not supported on a cluster", exit_code=33
+        )
     mapping = inputs.Mapping(manifests.folder_of(Cluster.model_validate(asked["cluster"]), directory.name))
     for port in tool.tool["inputs"]:
         name = str(port["id"]).rpartition("#")[2].rpartition("/")[2]
@@ -157,6 +176,7 @@ def submitted(asked: Json, directory: Path, record: Record, on: OnCluster) -> li
         ids = {str(one.get("id", "")).lstrip("#") for one in graph}
         entry = "main" if "main" in ids else identity.rpartition("/")[2]
     outline = next(event["steps"] for event in reversed(_events(directory)) if event["event"] == "document")
+    on.pin()
     on.submit(package, order, entry, mapping.files, asked.get("stage_out"))
     gc.freeze()
     gc.enable()

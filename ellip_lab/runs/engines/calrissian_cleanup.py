@@ -7,8 +7,10 @@ end, and by whoever finds the task lost. Idempotent.
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +56,20 @@ def swept(directory: Path, asked: dict[str, Any]) -> bool:
     pods = kubernetes.pods(selector)[0]
     wrote = (directory / "work" / "begun").exists() or begun(pods)
     whole = (directory / "work" / "whole").exists()
-    if not (directory / "work" / "removed").exists() and _beside(kubernetes, cluster, run, pods, whole=whole):
-        (directory / "work" / "removed").touch()
+    removed = directory / "work" / "removed"
+    if not removed.exists():
+
+        def beside() -> None:
+            with suppress(ClusterError):
+                if _beside(Kubernetes(cluster), cluster, run, pods, whole=whole):
+                    removed.touch()
+
+        # a node that does not answer, or a folder that takes minutes, must not keep the Job: its tools run on
+        worker = threading.Thread(target=beside, name="ellip-beside", daemon=True)
+        worker.start()
+        worker.join(SOON)
     gone = _objects(kubernetes, selector, until)
-    if (directory / "work" / "removed").exists():
+    if removed.exists():
         return gone
     if cluster.mounted_at:
         folder = Path(cluster.mounted_at, run)

@@ -21,9 +21,11 @@ UNPACK = (
 )
 PACK = (
     "import os,sys,tarfile;os.makedirs(sys.argv[1]+'/logs',exist_ok=True);os.chdir(sys.argv[1]);"
-    "t=tarfile.open(fileobj=sys.stdout.buffer,mode='w|',dereference=True);"
-    "[t.add(n) for n in sys.argv[3:] if os.path.exists(n)];t.close();open(sys.argv[2],'w').close()"
+    "t=tarfile.open(fileobj=sys.stdout.buffer,mode='w|',dereference=True);p=os.path.realpath;r=p('.')+'/';"
+    "[t.add(n,filter=lambda m:m if (p(m.name)+'/').startswith(r) else None) for n in sys.argv[3:] if os.path.exists(n)];"
+    "t.close();open(sys.argv[2],'w').close()"
 )
+"""Links are followed, but not out of the folder: a tool could leave one to the token of whoever fetches."""
 REMOVE = "import shutil,sys;shutil.rmtree(sys.argv[1],True)"
 
 Files = list[tuple[str, str]]
@@ -55,6 +57,10 @@ class Mounted:
         self._folder.chmod(0o777)
         (self._folder / "in").mkdir(exist_ok=True)
         (self._folder / "in").chmod(0o755)
+        (self._folder / "logs").mkdir(exist_ok=True)
+        (self._folder / "logs").chmod(
+            0o777
+        )  # this program marks there what it has read, calrissian writes there
         for source, name in files:
             target = self._folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -77,8 +83,13 @@ class Mounted:
         """Copies folders."""
         for name in names:
             if (self._folder / name).exists():
-                shutil.copytree(self._folder / name, target / name, dirs_exist_ok=True)
+                shutil.copytree(self._folder / name, target / name, dirs_exist_ok=True, ignore=self._outside)
         self.touch(told)
+
+    def _outside(self, folder: str, names: list[str]) -> list[str]:
+        """Gives what leads out of the folder: a tool could leave a link to what only this program may read."""
+        own = self._folder.resolve()
+        return [name for name in names if not Path(folder, name).resolve().is_relative_to(own)]
 
     def remove(self) -> None:
         """Removes the folder."""
@@ -176,6 +187,9 @@ class _Piped:
         def pieces() -> Iterator[bytes]:
             while piece := self._read.read(PIECE):
                 yield piece
+            self._worker.join()
+            if self._error:  # the archive has no end, and whoever unpacks it would wait for one
+                raise self._error
 
         return pieces()
 

@@ -26,6 +26,8 @@ WATCH = 60
 """Seconds after which a watch is asked for again, should the connection have died unnoticed."""
 PIECE = 1 << 16
 CHUNK = 65_536
+APART = 600
+"""Seconds that the clocks of this machine and of a node may be apart."""
 
 
 def loaded() -> bool:
@@ -63,6 +65,8 @@ class Kubernetes:
         config: Any = configuration  # its functions have no types
         settings = client.Configuration()
         namespace = None
+        self.pinned: Json = {}
+        """What the settings of the cluster leave open, as it holds now: somebody may choose another context later."""
         try:
             if cluster.kubeconfig is None and INSIDE.exists() and not os.environ.get("KUBECONFIG"):
                 config.load_incluster_config(client_configuration=settings)
@@ -78,12 +82,14 @@ class Kubernetes:
                 config.load_kube_config(file, cluster.context, client_configuration=settings)
                 contexts, current = config.list_kube_config_contexts(file)
                 named = next((one for one in contexts if one["name"] == cluster.context), current)
+                self.pinned = {"kubeconfig": file, "context": named["name"]}
                 namespace = named["context"].get("namespace")
                 self.where = f"context {named['name']}"
         except (config.ConfigException, OSError, ValueError, KeyError, TypeError) as error:
             raise ClusterError(f"no cluster is configured: {error}", "Configuration") from error
         settings.retries = False  # what can be tried again is, and is told
         self.namespace = cluster.namespace or namespace or "default"
+        self.pinned["namespace"] = self.namespace
         self._settings = settings
         self._client = client
         api = client.ApiClient(settings)
@@ -191,7 +197,8 @@ class Kubernetes:
             from datetime import UTC, datetime
 
             past = datetime.now(UTC) - datetime.fromisoformat(f"{since[:19]}+00:00")
-            query["since_seconds"] = max(1, int(past.total_seconds()) + 2)
+            # by the clock of this machine, which may be behind the node's; what comes again is known by its time
+            query["since_seconds"] = max(1, int(past.total_seconds())) + APART
         with self._streamed(
             self._core.read_namespaced_pod_log, pod, self.namespace, **query,
             _request_timeout=(PATIENCE, SILENT),
@@ -215,6 +222,7 @@ class Kubernetes:
                 stdin=stdin is not None, stdout=True, stderr=True, tty=False, binary=True,
                 _preload_content=False, _request_timeout=patience,
             )  # fmt: skip
+            talk._all = _Unkept()  # it would keep everything that is written, without end
             sender = None
             if stdin is not None:
 
@@ -278,6 +286,14 @@ class Kubernetes:
         finally:
             reply.close()
             reply.release_conn()
+
+
+class _Unkept:
+    """Takes what is written, and keeps nothing."""
+
+    def write(self, data: bytes) -> int:
+        """Forgets it."""
+        return len(data)
 
 
 class _Sender(threading.Thread):
