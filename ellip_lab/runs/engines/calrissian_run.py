@@ -65,6 +65,12 @@ class OnCluster:
         """Begins to look at the claim, beside the loading of the document; what is wrong is told by `submit`."""
         self._claim = self.beside.submit(lambda: self._kubernetes.claim(self._cluster.claim))
 
+    def pin(self) -> None:
+        """Writes down which cluster this is, for whoever takes the run up or sweeps it: the choice may change."""
+        place = self._directory / "run.json"
+        kept = read_json(place)
+        write_json(place, {**kept, "cluster": {**kept["cluster"], **self._kubernetes.pinned}}, 0o600)
+
     def submit(
         self,
         package: Json,
