@@ -14,7 +14,7 @@ import pytest
 from ellip_lab.runs.cluster import Cluster
 from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines import calrissian_pods, calrissian_run
-from ellip_lab.runs.engines.calrissian_lines import Names
+from ellip_lab.runs.engines.calrissian_lines import Lines, Names
 from ellip_lab.runs.engines.calrissian_pods import Pods
 from ellip_lab.runs.engines.calrissian_run import OnCluster, RunFailedError
 from ellip_lab.runs.engines.kubernetes_client import ClusterError
@@ -171,6 +171,46 @@ def test_a_log_that_may_not_be_read(pods: Pods, fake: Fake, part: str) -> None:
     until(lambda: pods.error)
     assert fake.asked.count("log") == 6
     assert isinstance(pods.error, ClusterError)
+
+
+def test_a_pod_that_its_node_refused(on: OnCluster, pods: Pods, fake: Fake) -> None:
+    pods._handle("ADDED", pod("ellip-one-a", phase="Failed", reason="NodeAffinity", message="no match"))
+    with pytest.raises(RunFailedError, match="no match") as failed:
+        on._judge(pods, Lines(pods._names, pods._record))
+    assert failed.value.event["reason"] == "NodeAffinity"
+
+
+def test_a_tool_that_its_node_refused(on: OnCluster, pods: Pods, fake: Fake) -> None:
+    refused = pod("step-pod-aaaaaaaa", "tool", phase="Failed", reason="OutOfcpu", message="no room")
+    pods._handle("ADDED", refused)
+    assert pods.tools["step-pod-aaaaaaaa"].ended
+    with pytest.raises(RunFailedError, match="no room"):
+        on._judge(pods, Lines(pods._names, pods._record))
+
+
+def test_a_job_that_failed_without_an_end_of_its_pod(
+    on: OnCluster, pods: Pods, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    condition = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "limit"}
+    fake.told["jobs"] = [[{**JOB, "status": {"conditions": [condition]}}]]
+    on._look(pods)
+    monkeypatch.setattr(calrissian_run, "UNSEEN", 0.0)
+    with pytest.raises(RunFailedError, match="limit"):
+        on._look(pods)
+
+
+@pytest.mark.parametrize(("why", "waits"), [("serviceaccount not found", False), ("exceeded quota: q", True)])
+def test_a_job_that_gets_no_pod(on: OnCluster, pods: Pods, fake: Fake, why: str, waits: bool) -> None:
+    fake.told["happened"] = [[{"type": "Warning", "reason": "FailedCreate", "message": why}]]
+    on._look(pods)
+    assert fake.asked == ["jobs"]
+    on.__dict__["_began"] = time.monotonic() - 31
+    if waits:
+        on._look(pods)
+        on.__dict__["_began"] = time.monotonic() - 601
+    with pytest.raises(RunFailedError, match=why) as failed:
+        on._look(pods)
+    assert failed.value.event["reason"] == "FailedCreate"
 
 
 def full(*_: Any, **__: Any) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ellip_lab.runs.engines.calrissian_lines import Names
 from ellip_lab.runs.engines.calrissian_manifests import FILES, PART, RUNNER, selector
-from ellip_lab.runs.engines.calrissian_troubles import Trouble, container_state, trouble
+from ellip_lab.runs.engines.calrissian_troubles import Trouble, container_state, lifeless, trouble
 from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
 from ellip_lab.runs.engines.record import COLOURS, Record, file_name
 
@@ -116,12 +116,15 @@ class Pods:
             self._tell_end(tool, wrong)
 
     def troubles(self) -> list[tuple[Trouble, float]]:
-        """Gives what is wrong with pods, and for how many seconds they have waited."""
+        """Gives what is wrong with pods, and for how many seconds they have waited.
+
+        calrissian waits for ever for one that has failed without a container that ended.
+        """
         now = time.monotonic()
         return [
             (wrong, now - tool.seen)
             for tool in list(self.tools.values())
-            if not tool.ended and (wrong := trouble(tool.last))
+            if (not tool.ended or lifeless(tool.last)) and (wrong := trouble(tool.last))
         ]
 
     def _told(self, follow: Callable[..., None], *arguments: Any) -> None:

@@ -15,7 +15,13 @@ from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines import calrissian_outputs as outputs
 from ellip_lab.runs.engines.calrissian_lines import Lines, Names
 from ellip_lab.runs.engines.calrissian_pods import REFUSED, Pods
-from ellip_lab.runs.engines.calrissian_troubles import Trouble, claim_trouble, job_trouble
+from ellip_lab.runs.engines.calrissian_troubles import (
+    Trouble,
+    claim_trouble,
+    job_failed,
+    job_trouble,
+    lifeless,
+)
 from ellip_lab.runs.engines.calrissian_volume import Carried, Mounted, Volume
 from ellip_lab.runs.engines.cwltool_talk import calm
 from ellip_lab.runs.engines.kubernetes_client import ClusterError, Kubernetes
@@ -29,6 +35,8 @@ LOOK = 5.0
 """Seconds between two looks at the Job."""
 STUCK = 5.0
 """Seconds for calrissian to end by itself after an error that, as far as is known, makes it wait for ever."""
+UNSEEN = 30.0
+"""Seconds for the pod of a Job that has failed to be told ended."""
 READING = 20.0
 """Seconds that the last lines of the tools may take."""
 
@@ -53,6 +61,7 @@ class OnCluster:
         self._folder = manifests.folder_of(self._cluster, self._id)
         self._looked = 0.0
         self._refused = False
+        self._failed = 0.0
         self._claim: Future[Json] | None = None
         self.beside = ThreadPoolExecutor(2, "ellip-beside")
         """Does what need not be waited for."""
@@ -203,7 +212,8 @@ class OnCluster:
         ):
             raise RunFailedError("workflow", calm("\n".join(lines.error)), reason="ExpressionLoop")
         waits = [*pods.troubles()]
-        if pods.runner and "running" not in pods.runner_state() and (wrong := _trouble(pods.runner)):
+        waiting = pods.runner and ("running" not in pods.runner_state() or lifeless(pods.runner))
+        if pods.runner and waiting and (wrong := _trouble(pods.runner)):
             waits.append((wrong, time.monotonic() - self._began))
         for wrong, seconds in waits:
             if wrong.final or seconds > self._cluster.patience:
@@ -248,12 +258,31 @@ class OnCluster:
         if pods.gone is not None:
             evicted = _trouble(pods.runner or {}) if pods.runner else None
             raise _failed(evicted or Trouble("PodDeleted", "it was deleted before it had ended", pods.gone))
-        if (
-            pods.runner
-            and "running" not in pods.runner_state()
-            and time.monotonic() - self._began > min(30, self._cluster.patience)
+        if (wrong := job_failed(jobs[0])) and "terminated" not in pods.runner_state():
+            # an end of its pod says more, and is told a moment later
+            self._failed = self._failed or time.monotonic()
+            if time.monotonic() - self._failed > UNSEEN:
+                raise _failed(wrong)
+        if time.monotonic() - self._began > min(30, self._cluster.patience):
+            if pods.runner is None:
+                self._podless(jobs[0]["metadata"]["name"])
+            elif "running" not in pods.runner_state():
+                self._stuck(pods)
+
+    def _podless(self, job: str) -> None:
+        """Tells why a Job gets no pod; room in a quota may come in time, what is forbidden stays so."""
+        try:
+            found = [
+                str(one.get("message"))
+                for one in self._kubernetes.happened(job)
+                if one.get("reason") == "FailedCreate"
+            ]
+        except ClusterError:
+            return
+        if found and (
+            "exceeded quota" not in found[-1] or time.monotonic() - self._began > self._cluster.patience
         ):
-            self._stuck(pods)
+            raise _failed(Trouble("FailedCreate", found[-1], job))
 
     def _stuck(self, pods: Pods) -> None:
         """Tells why a pod does not start, where only the cluster's events say so (a volume that cannot be mounted)."""

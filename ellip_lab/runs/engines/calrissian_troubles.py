@@ -35,6 +35,13 @@ def container_state(pod: Json, name: str | None = None) -> Json:
     return {}
 
 
+def lifeless(pod: Json) -> bool:
+    """Tells whether a pod has failed and no container of it has ended: its node refused it, or is gone."""
+    status = pod.get("status") or {}
+    states = [one.get("state") or {} for one in status.get("containerStatuses") or []]
+    return status.get("phase") == "Failed" and not any("terminated" in state for state in states)
+
+
 def trouble(pod: Json) -> Trouble | None:
     """Says what keeps a pod from running, or what has ended it from outside; None when nothing does."""
     name, status = pod["metadata"]["name"], pod.get("status") or {}
@@ -43,8 +50,12 @@ def trouble(pod: Json) -> Trouble | None:
         "DeadlineExceeded",
         "NodeLost",
         "Shutdown",
+        "Terminated",
     ):
         return Trouble(status["reason"], str(status.get("message") or ""), name, final=True)
+    if lifeless(pod):
+        reason = str(status.get("reason") or "PodFailed")
+        return Trouble(reason, str(status.get("message") or "it has failed before it ran"), name, final=True)
     images = {one["name"]: one.get("image") for one in pod["spec"]["containers"]}
     every = [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]
     for one in every:
@@ -64,15 +75,16 @@ def trouble(pod: Json) -> Trouble | None:
 
 def job_trouble(job: Json) -> Trouble | None:
     """Says why a Job was failed by the cluster."""
+    wrong = job_failed(job)
+    return wrong if wrong and wrong.reason == "DeadlineExceeded" else None
+
+
+def job_failed(job: Json) -> Trouble | None:
+    """Says with what a Job has failed: it does also when its pod has ended with an error, which says more."""
     for condition in (job.get("status") or {}).get("conditions") or []:
-        if (
-            condition["type"] == "Failed"
-            and condition["status"] == "True"
-            and condition.get("reason") == "DeadlineExceeded"
-        ):
-            return Trouble(
-                "DeadlineExceeded", str(condition.get("message") or ""), job["metadata"]["name"], final=True
-            )
+        if condition["type"] == "Failed" and condition["status"] == "True":
+            reason, message = condition.get("reason") or "JobFailed", condition.get("message") or ""
+            return Trouble(str(reason), str(message), job["metadata"]["name"], final=True)
     return None
 
 

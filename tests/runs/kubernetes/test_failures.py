@@ -115,6 +115,11 @@ def test_no_node_has_room_for_calrissian(perform: Perform) -> None:
     card(run, Cause.UNSCHEDULABLE, "Unschedulable", "node", "pod ellip-")
 
 
+def test_the_job_gets_no_pod(perform: Perform) -> None:
+    run = perform("breaks.cwl", cluster={"service_account": "nowhere", "patience": 5})
+    card(run, Cause.CLUSTER, "FailedCreate", "nowhere")
+
+
 def test_no_node_has_room_for_a_tool(perform: Perform) -> None:
     run = perform("greedy.cwl", cluster={"patience": 5, "max_cores": "100"})
     failure = card(run, Cause.UNSCHEDULABLE, "Insufficient cpu", "pod main-pod-")
