@@ -306,6 +306,22 @@ def test_a_calrissian_that_is_not_known_is_told(tmp_path: Path) -> None:
     assert f"knows calrissian {calrissian_start.VERSION}" in reply.stderr
 
 
+def test_a_second_pod_ends_at_once(tmp_path: Path) -> None:
+    program = "def delete_pods(): pass\ndef handle_sigterm(): pass\ndef main(): print('one')\n"
+    env = calrissian_of(tmp_path, calrissian_start.VERSION, program)
+    run = tmp_path / "run"
+    (run / "logs").mkdir(parents=True)
+    (run / "logs/.read").touch()
+    argv = [sys.executable, shutil.copy(calrissian_start.__file__, tmp_path / "start.py")]
+    argv.append(json.dumps({"folder": str(run), "waits": False}))
+    first = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    assert (first.returncode, first.stderr) == (0, "ellip-lab: ended 0\n")
+    second = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert second.stderr.startswith("ERROR the pod that has begun this run was deleted")
+    assert (run / "logs/output.json").read_text() == "one\n"
+
+
 def test_one_version_of_calrissian_is_named_everywhere() -> None:
     root = Path(__file__).parents[2]
     pins = (root / "deploy/calrissian/requirements.txt").read_text().splitlines()

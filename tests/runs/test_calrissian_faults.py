@@ -213,5 +213,33 @@ def test_a_job_that_gets_no_pod(on: OnCluster, pods: Pods, fake: Fake, why: str,
     assert failed.value.event["reason"] == "FailedCreate"
 
 
+def test_the_pod_that_began_is_remembered(pods: Pods, fake: Fake, record: Record) -> None:
+    pods._handle("ADDED", pod("ellip-one-a"))
+    assert not (record.directory / "work/begun").exists()
+    pods._handle("MODIFIED", pod("ellip-one-a", containerStatuses=running()))
+    assert (record.directory / "work/begun").read_text() == "ellip-one-a"
+
+
+def test_a_pod_deleted_while_nobody_watched(on: OnCluster, fake: Fake, record: Record) -> None:
+    (record.directory / "work/begun").write_text("ellip-one-a")
+    fake.told["pods"] = [[pod("ellip-one-b", containerStatuses=running())]]
+    with pytest.raises(RunFailedError) as failed:
+        on.see_through([{"id": "step"}], set())
+    assert (failed.value.event["reason"], failed.value.event["pod"]) == ("PodDeleted", "ellip-one-a")
+    assert "log" not in fake.asked
+
+
+def test_a_pod_deleted_after_its_end_while_nobody_watched(
+    on: OnCluster, fake: Fake, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calrissian_run, "LOOK", 0.1)
+    (record.directory / "work/begun").write_text("ellip-one-a")
+    (record.directory / "calrissian.log").write_text("ellip-lab: ended 0\n")
+    fake.told["pods"] = [[pod("ellip-one-b", containerStatuses=running())]]
+    with pytest.raises(RunFailedError) as failed:
+        on.see_through([{"id": "step"}], set())
+    assert failed.value.event["reason"] == "PodDeleted"
+
+
 def full(*_: Any, **__: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -67,6 +67,9 @@ class Pods:
         self.runner: Json | None = None
         self.gone: str | None = None
         """The pod of calrissian that was deleted by somebody."""
+        begun = self._marks.parent / "begun"
+        self.begun = begun.read_text().strip() if begun.exists() else ""
+        """The pod of calrissian that has begun the run, which ends with it; also told by a program before this one."""
         self.lost_since: float | None = None
         self.error: Exception | None = None
         """What has ended a thread of this: the run cannot be followed any more."""
@@ -147,7 +150,7 @@ class Pods:
                         self._deleted(tool.pod)
                 if self.runner and self.runner_name not in here:
                     self._deleted(self.runner_name)
-                for pod in pods:
+                for pod in sorted(pods, key=_born):
                     self._handle("ADDED", pod)
                 for kind, pod in self._kubernetes.watch_pods(self._selector, version):
                     refused = False
@@ -172,7 +175,7 @@ class Pods:
             pods = self._kubernetes.pods(self._selector)[0]
         except ClusterError:
             pods = []  # the watch tells when that lasts
-        for pod in pods:
+        for pod in sorted(pods, key=_born):
             part, name = pod["metadata"]["labels"].get(PART), pod["metadata"]["name"]
             if (part == "tool" and name not in self.tools) or (part == "runner" and self.runner is None):
                 self._handle("ADDED", pod)
@@ -201,12 +204,17 @@ class Pods:
             if "terminated" not in self.runner_state():
                 self.gone = self.runner_name
             return
+        name = str(pod["metadata"]["name"])
+        if self.begun not in ("", name):
+            self.gone = self.begun  # it was deleted while nobody watched
+            return
         self.runner = pod
         state = self.runner_state()
-        if {"running", "terminated"} & {*state, *self.runner_state(FILES)}:
-            (self._marks.parent / "begun").touch()  # there may be something on the volume from now on
+        if not self.begun and {"running", "terminated"} & {*state, *self.runner_state(FILES)}:
+            # there may be something on the volume from now on
+            (self._marks.parent / "begun").write_text(name)
+            self.begun = name
         if self._reader is None and ("running" in state or "terminated" in state):
-            name = self.runner_name
             reader = threading.Thread(
                 target=self._told,
                 args=(self._follow, name, RUNNER, self._line, lambda: "terminated" in self.runner_state()),
@@ -388,6 +396,11 @@ def cores_of(quantity: str | None) -> float | None:
     if rest or not number.replace(".", "", 1).isdigit():
         return None
     return float(number) / (1000 if thousandth else 1)
+
+
+def _born(pod: Json) -> str:
+    """Sorts pods: the one that has begun a run is to be known before one that was made for it later."""
+    return str(pod["metadata"].get("creationTimestamp"))
 
 
 def _mark(file: Path, moment: str) -> None:

@@ -149,6 +149,8 @@ class OnCluster:
                 pods.join_runner(READING)
             pods.read(READING)
             _heard(pods)
+            if pods.gone is not None and not self._within_reach(lines):
+                self._removed_by(pods)
             return self._conclude(pods, lines, names)
         finally:
             pods.stop()
@@ -223,14 +225,20 @@ class OnCluster:
             self._looked = time.monotonic()
             self._look(pods)
 
+    def _within_reach(self, lines: Lines) -> bool:
+        """Tells whether the outputs are there without the pod of calrissian: they are here, or on a volume seen here."""
+        whole = (self._directory / "work" / "whole").exists()
+        return whole or (self._cluster.mounted_at is not None and lines.ended is not None)
+
     def _removed_by(self, pods: Pods) -> None:
         """Raises with what has removed the pod of calrissian; the Job may tell a moment later."""
+        gone = pods.gone or pods.runner_name
         pods.gone = None
         until = time.monotonic() + LOOK
         while time.monotonic() < until:
             self._look(pods)
             time.sleep(0.3)
-        pods.gone = pods.runner_name
+        pods.gone = gone
         self._look(pods)
 
     @cached_property

@@ -42,13 +42,19 @@ def main() -> int:
         return 1
     for name in ("tmp", "out", "logs"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    try:
+        output = os.open(folder / "logs/output.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    except FileExistsError:
+        # a Job makes another pod for one that was deleted; no container is started twice in one pod (restartPolicy)
+        sys.stderr.write("ERROR the pod that has begun this run was deleted before it had ended\n")
+        return 1
     if about.get("inputs"):
         with tarfile.open(about["inputs"]) as archive:
             archive.extractall(folder)  # noqa: S202 - made by the program that has sent this text
     while about["waits"] and not there(folder / "in/.ready"):
         time.sleep(0.05)
     # calrissian's own `--stdout` goes through a process that may be ended before it has written everything
-    os.dup2(os.open(folder / "logs/output.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 1)
+    os.dup2(output, 1)
     own = calrissian.delete_pods
 
     def delete_pods() -> None:
