@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,6 +56,9 @@ class Fake:
 
     def log(self, pod: str, container: str | None, since: str | None) -> Iterator[bytes]:
         yield from self.answer("log")
+
+    def execute(self, pod: str, container: str, argv: list[str]) -> tuple[int, bytes]:
+        return subprocess.run(argv, check=False).returncode, b""
 
     def watch_pods(self, selector: str, version: str) -> Iterator[tuple[str, Json]]:
         yield from self.events
@@ -239,6 +243,81 @@ def test_a_pod_deleted_after_its_end_while_nobody_watched(
     with pytest.raises(RunFailedError) as failed:
         on.see_through([{"id": "step"}], set())
     assert failed.value.event["reason"] == "PodDeleted"
+
+
+def test_files_are_carried_again_after_a_cut(on: OnCluster, pods: Pods, patched: None) -> None:
+    done: list[str] = []
+    told = [cut("the cluster does not answer: reset"), cut("the connection was cut"), None]
+
+    def carry() -> None:
+        done.append("carried")
+        if error := told.pop(0):
+            raise error
+
+    on._carry(pods, carry, lambda: done.append("emptied"))
+    assert done == ["carried", "emptied", "carried", "emptied", "carried"]
+
+
+def test_inputs_that_have_arrived_are_left_alone(
+    on: OnCluster, pods: Pods, fake: Fake, record: Record, tmp_path: Path, patched: None
+) -> None:
+    on._folder = str(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/half").touch()
+    assert not on._arrived(pods)
+    assert not (tmp_path / "in").exists()
+    assert not (record.directory / "work/staged").exists()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/.ready").touch()
+    assert on._arrived(pods)
+    assert (record.directory / "work/staged").exists()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClusterError("the volume: no", "Volume"),
+        ClusterError("the cluster does not answer: Handshake status 403 Forbidden -+-+-", "Unreachable"),
+        ClusterError("OCI runtime exec failed: no python3", "Unreachable"),
+    ],
+)
+def test_what_no_repetition_mends(on: OnCluster, pods: Pods, patched: None, error: ClusterError) -> None:
+    def carry() -> None:
+        raise error
+
+    with pytest.raises(ClusterError):
+        on._carry(pods, carry, lambda: pytest.fail("carried again"))
+
+
+def test_a_pod_that_goes_while_files_are_carried(on: OnCluster, pods: Pods, patched: None) -> None:
+    def carry() -> None:
+        pods.gone = "ellip-one-a"
+        raise cut("the connection was cut")
+
+    with pytest.raises(RunFailedError) as failed:
+        on._carry(pods, carry, lambda: False)
+    assert failed.value.event["reason"] == "PodDeleted"
+
+
+def test_an_outage_that_lasts(
+    on: OnCluster, pods: Pods, patched: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calrissian_run, "UNREACHABLE", 0.1)
+
+    def carry() -> None:
+        raise cut("the connection was cut")
+
+    with pytest.raises(ClusterError, match="cut"):
+        on._carry(pods, carry, lambda: False)
+
+
+def cut(message: str) -> ClusterError:
+    return ClusterError(message, "Unreachable")
+
+
+@pytest.fixture
+def patched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calrissian_run, "AGAIN", 0.01)
 
 
 def full(*_: Any, **__: Any) -> None:

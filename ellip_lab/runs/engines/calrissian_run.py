@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -14,7 +17,7 @@ from ellip_lab.runs.engines import calrissian_inputs as inputs
 from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines import calrissian_outputs as outputs
 from ellip_lab.runs.engines.calrissian_lines import Lines, Names
-from ellip_lab.runs.engines.calrissian_pods import REFUSED, Pods
+from ellip_lab.runs.engines.calrissian_pods import AGAIN, REFUSED, UNREACHABLE, Pods
 from ellip_lab.runs.engines.calrissian_troubles import (
     Trouble,
     claim_trouble,
@@ -39,6 +42,8 @@ UNSEEN = 30.0
 """Seconds for the pod of a Job that has failed to be told ended."""
 READING = 20.0
 """Seconds that the last lines of the tools may take."""
+CUT = re.compile(r"the connection was cut|the cluster does not answer(?!: Handshake status 4(?!29))")
+"""What is said of a connection that may be made again; not of a pod that is gone, or of what is forbidden."""
 
 
 class RunFailedError(Exception):
@@ -143,7 +148,7 @@ class OnCluster:
                     and not self._staged
                     and "running" in pods.runner_state(manifests.FILES)
                 ):
-                    self._put(self._volume(pods))
+                    self._carry(pods, lambda: self._put(self._volume(pods)), lambda: self._arrived(pods))
                 told = self._tell(pods, told)
             if lines.ended is None:
                 pods.join_runner(READING)
@@ -179,6 +184,37 @@ class OnCluster:
                 "cluster", f"the inputs could not be put on the volume: {error}", reason="Volume"
             ) from error
         (self._directory / "work" / "staged").touch()
+
+    def _carry(self, pods: Pods, carry: Callable[[], object], again: Callable[[], object]) -> None:
+        """Carries files; where the connection was cut once more, from the beginning, as long as the watch waits.
+
+        `again` empties the place first, or tells that everything is there.
+        """
+        cut = 0.0
+        while True:
+            try:
+                if not (cut and again()):
+                    carry()
+            except ClusterError as error:
+                cut = cut or time.monotonic()
+                late = time.monotonic() - cut > UNREACHABLE
+                if late or pods.error or error.reason != "Unreachable" or not CUT.match(error.message):
+                    raise
+                self._record.say("cluster", f"{error.message}; files are carried again")
+                self._look(pods)  # raises when the pod or its Job is gone
+                time.sleep(AGAIN)
+            else:
+                return
+
+    def _arrived(self, pods: Pods) -> bool:
+        """Tells whether the inputs are all there, though that was not heard; takes away what came of them if not."""
+        # calrissian reads them as soon as they are there
+        program = 'test -e "$1/.ready" || { rm -rf "$1"; exit 3; }'
+        argv = ["sh", "-c", program, "ellip", f"{self._folder}/in"]
+        code, _ = self._kubernetes.execute(pods.runner_name, manifests.FILES, argv)
+        if code == 0:
+            (self._directory / "work" / "staged").touch()
+        return code == 0
 
     def _mounted(self) -> Mounted:
         return Mounted(Path(str(self._cluster.mounted_at), self._id))
@@ -333,7 +369,12 @@ class OnCluster:
         good = code == 0
         if self._cluster.mounted_at or "running" in pods.runner_state(manifests.FILES):
             # the pods of the tools may go when that is done: what they wrote has been read
-            volume.fetch(("logs", "out") if good else ("logs",), fetched, "logs/.read")
+            wanted = ("logs", "out") if good else ("logs",)
+            self._carry(
+                pods,
+                lambda: volume.fetch(wanted, fetched, "logs/.read"),
+                lambda: shutil.rmtree(fetched, ignore_errors=True),
+            )
         self._usage(fetched / "logs" / "report.json", names)
         if not good:
             if str(ended.get("reason")) == "OOMKilled":
@@ -354,7 +395,12 @@ class OnCluster:
                 message,
                 exit_code=code,
             )
-        found: Json = read_json(fetched / "logs" / "output.json")
+        try:
+            found: Json = read_json(fetched / "logs" / "output.json")
+        except ValueError as error:
+            raise RunFailedError(
+                "cluster", f"what calrissian says of the outputs cannot be read: {error}", reason="Volume"
+            ) from error
         outdir = Path(self._asked["outdir"])
         outputs.place(self._record, fetched / "out", outdir)
         (self._directory / "work" / "whole").touch()  # nothing on the volume is needed any more
