@@ -320,5 +320,25 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calrissian_run, "AGAIN", 0.01)
 
 
+@pytest.mark.parametrize("ended", [True, False])
+def test_last_lines_are_read_as_long_as_they_come(pods: Pods, fake: Fake, ended: bool) -> None:
+    def lines() -> Iterator[bytes]:
+        for number in range(20):
+            time.sleep(0.05)
+            yield f"2026-11-26T07:46:02.{number:02}Z line {number}\n".encode()
+
+    state = running(terminated={"exitCode": 0}) if ended else running()
+    fake.told["log"] = [lines(), []]
+    fake.told["pods"] = [[pod("step-pod-aaaaaaaa", "tool", containerStatuses=state)]]
+    cut = pods.read(0.4)
+    assert cut == ([] if ended else ["step"])
+    if ended:
+        text = (pods._record.steps / "step.log").read_text()
+        assert [line for line in text.splitlines() if line.startswith("line")] == [
+            f"line {n}" for n in range(20)
+        ]
+    pods.tools["step-pod-aaaaaaaa"].over.set()
+
+
 def full(*_: Any, **__: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -22,6 +22,8 @@ AGAIN = 1.0
 """Seconds until a connection that was cut is made again."""
 UNREACHABLE = 300.0
 """Seconds that the cluster may be out of reach before the run is given up."""
+LONGEST = 600.0
+"""Seconds that the last lines of a run may take, however many there are."""
 FORBIDDEN = 403
 REFUSED = (401, FORBIDDEN)
 """What the cluster answers to who may not ask; told twice in a row it is meant."""
@@ -44,6 +46,8 @@ class Tool:
     ended: float = 0.0
     """When its end was told."""
     good: bool = False
+    moved: float = 0.0
+    """When a line of it came last."""
 
 
 class Pods:
@@ -74,6 +78,8 @@ class Pods:
         self.error: Exception | None = None
         """What has ended a thread of this: the run cannot be followed any more."""
         self._reader: threading.Thread | None = None
+        self._moved = 0.0
+        """When a line of calrissian came last."""
         self._lock = threading.RLock()
         self._nameless: dict[str, Json] = {}
         """Pods that may be of several steps, until calrissian says more."""
@@ -98,19 +104,27 @@ class Pods:
         """Gives the state of a container of calrissian's pod."""
         return container_state(self.runner, container) if self.runner else {}
 
-    def read(self, patience: float) -> bool:
-        """Waits until what the tools and calrissian have written is read; tells whether that came to its end."""
-        until = time.monotonic() + patience
+    def read(self, patience: float) -> list[str]:
+        """Waits until what the tools have written is read; gives the jobs of which it was not.
+
+        A tool that has ended is read as long as more of it comes, one that goes on for as long as is said.
+        """
+        began = time.monotonic()
         self._complete()
         for tool in list(self.tools.values()):
             if tool.reader:
-                tool.reader.join(max(0.0, until - time.monotonic()))
-        return not any(tool.reader and tool.reader.is_alive() for tool in self.tools.values())
+                _joined(
+                    tool.reader,
+                    began,
+                    patience,
+                    lambda tool=tool: tool.moved if tool.over.is_set() else began,
+                )
+        return [tool.job for tool in self.tools.values() if tool.reader and tool.reader.is_alive()]
 
     def join_runner(self, patience: float) -> None:
-        """Waits for the end of calrissian's own log."""
+        """Waits for the end of calrissian's own log, as long as more of it comes."""
         if self._reader:
-            self._reader.join(patience)
+            _joined(self._reader, time.monotonic(), patience, lambda: self._moved)
 
     def fail(self, name: str, wrong: Trouble) -> None:
         """Tells the end of a tool whose pod will not run."""
@@ -224,6 +238,7 @@ class Pods:
             self._reader = reader  # others join what they find here: it has to be started
 
     def _line(self, line: bytes) -> None:
+        self._moved = time.monotonic()
         text = COLOURS.sub("", line.decode(errors="replace").rstrip("\n"))
         with (self._record.directory / "calrissian.log").open("a") as stream:
             stream.write(f"{text}\n")
@@ -295,8 +310,13 @@ class Pods:
 
     def _attend(self, tool: Tool) -> None:
         pump = self._record.pump(tool.job)
+
+        def write(line: bytes) -> None:
+            pump.stream.write(line)
+            tool.moved = time.monotonic()
+
         try:
-            self._follow(tool.pod, None, pump.stream.write, tool.over.is_set)
+            self._follow(tool.pod, None, write, tool.over.is_set)
         finally:
             pump.close()
         while not tool.over.wait(1) and not self._stop.is_set():
@@ -396,6 +416,16 @@ def cores_of(quantity: str | None) -> float | None:
     if rest or not number.replace(".", "", 1).isdigit():
         return None
     return float(number) / (1000 if thousandth else 1)
+
+
+def _joined(reader: threading.Thread, began: float, patience: float, moved: Callable[[], float]) -> None:
+    """Waits for the end of a thread that reads, as long as it gets on."""
+    while reader.is_alive():
+        now = time.monotonic()
+        left = min(max(began, moved()) + patience, began + LONGEST) - now
+        if left <= 0:
+            return
+        reader.join(min(left, 1.0))
 
 
 def _born(pod: Json) -> str:

@@ -41,7 +41,7 @@ STUCK = 5.0
 UNSEEN = 30.0
 """Seconds for the pod of a Job that has failed to be told ended."""
 READING = 20.0
-"""Seconds that the last lines of the tools may take."""
+"""Seconds until the next of the last lines of a tool."""
 CUT = re.compile(r"the connection was cut|the cluster does not answer(?!: Handshake status 4(?!29))")
 """What is said of a connection that may be made again; not of a pod that is gone, or of what is forbidden."""
 
@@ -152,7 +152,8 @@ class OnCluster:
                 told = self._tell(pods, told)
             if lines.ended is None:
                 pods.join_runner(READING)
-            pods.read(READING)
+            for job in pods.read(READING):
+                self._record.say(job, "the last lines of its log were not read in time, and are left out")
             _heard(pods)
             if pods.gone is not None and not self._within_reach(lines):
                 self._removed_by(pods)
