@@ -40,7 +40,10 @@ class Command(Contract):
     cwd: str | None = None
     """The working directory; null for the task's own."""
     resumes: int = Field(default=0, ge=0)
-    """How often it is started again when it, or its supervisor, was killed: it must know how to take up its work."""
+    """How often it is started again when it, or its supervisor, was killed: it must know how to take up its work.
+
+    Of a cleanup: how often it is tried again when it has failed.
+    """
 
 
 class Progress(Contract):

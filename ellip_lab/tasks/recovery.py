@@ -101,15 +101,21 @@ def unclean(home: Home, task: str) -> bool:
     return (home.directory(task) / "reserve").exists()
 
 
-def clean(home: Home, task: str, base: dict[str, str]) -> None:
-    """Runs the task's cleanup command and removes its scratch; what goes wrong is told in its log."""
+def clean(home: Home, task: str, base: dict[str, str], *, last: bool = True) -> bool:
+    """Runs the task's cleanup command and removes its scratch; what goes wrong is told in its log.
+
+    Tells whether that was the end of it: where the command fails, and this is not the `last` try, the scratch stays.
+    """
     directory = home.directory(task)
     cleanup = (read_or_none(directory / "command.json") or {}).get("cleanup")
     if cleanup:
         problem = run_cleanup(directory, cleanup, environment(home, task, cleanup, base))
         if problem:
             tell(directory / "log", f"[ellip] the cleanup command {problem}")
+            if not last:
+                return False
     sweep_scratch(home, task)
+    return True
 
 
 def sweep_scratch(home: Home, task: str) -> None:

@@ -33,6 +33,8 @@ QUIET = 0.3
 """Seconds at least between two tellings of progress."""
 FULL = 65_536
 """Free bytes below which a disk is told full."""
+PAUSES = (3.0, 15.0, 45.0)
+"""Seconds before a cleanup that has failed is tried again."""
 ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
@@ -266,10 +268,17 @@ class Supervisor:
         if state == "done":
             self.finish()
         kill_leftovers(self.task, self.child)
-        clean(self.home, self.task, self.base)
+        tries = (self.command.get("cleanup") or {}).get("resumes", 0)
+        over = clean(self.home, self.task, self.base, last=not tries)
         if state != "done":
             self.record["finished"] = utc_now()
             self.finish()
+        # what could not be cleaned up, for want of a network, is tried again when nobody waits for it any more
+        for tried, pause in enumerate(PAUSES[:tries], 1):
+            if over:
+                return
+            time.sleep(pause)
+            over = clean(self.home, self.task, self.base, last=tried == min(tries, len(PAUSES)))
 
     def finish(self) -> None:
         """Writes the last record; on a full disk the reserve makes room for it."""

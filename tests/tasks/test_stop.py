@@ -92,6 +92,23 @@ def test_a_stop_right_after_the_start_is_obeyed(tasks: TasksService) -> None:
         assert processes_of(task.id) == []
 
 
+def test_a_cleanup_that_may_be_tried_again_is_tried_until_it_succeeds(
+    tasks: TasksService, tmp_path: Path
+) -> None:
+    """What it needs is kept; the end of the task is told after the first try, and waits for no other."""
+    script = f"echo tried >> {tmp_path}/tries; test -d work && test -e {tmp_path}/network"
+    again = cleanup(script).model_copy(update={"resumes": 3})
+    task = tasks.start(shell("mkdir work; exit 1", cleanup=again))
+    tasks.wait(task.id, 60)
+    assert tasks.show(task.id).state is State.FAILED
+    assert (tasks.directory(task.id) / "work").is_dir()
+    (tmp_path / "network").touch()
+    until(lambda: not (tasks.directory(task.id) / "reserve").exists())
+    assert not (tasks.directory(task.id) / "work").exists()
+    assert len((tmp_path / "tries").read_text().split()) == 2
+    assert tasks.log(task.id, LogQuery()).text.count("the cleanup command ended with 1") == 1
+
+
 def test_a_cleanup_that_fails_is_told_and_does_not_keep_the_task(tasks: TasksService) -> None:
     task = tasks.start(shell("exit 1", cleanup=cleanup("exit 7")))
     assert tasks.wait(task.id, 60).state == State.FAILED

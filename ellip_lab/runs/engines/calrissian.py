@@ -20,6 +20,9 @@ CARRIED = ("PATH", "HOME", "KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_
 RESUMES = 20
 """How often the submitting program is started again when it was killed: it takes up the run where it stands."""
 
+SWEEPS = 3
+"""How often a sweep is tried again: the network may be cut, and the tools of the run still be there."""
+
 
 def plan(
     request: Resolved, cluster: Cluster, cache: Path, node: Path | None, environ: Mapping[str, str]
@@ -45,6 +48,10 @@ def plan(
     }
     return Plan(
         Command(argv=(sys.executable, "-m", module), env=env, resumes=RESUMES),
-        Command(argv=(sys.executable, "-m", "ellip_lab.runs.engines.calrissian_cleanup"), env=carried),
+        Command(
+            argv=(sys.executable, "-m", "ellip_lab.runs.engines.calrissian_cleanup"),
+            env=carried,
+            resumes=SWEEPS,
+        ),
         run,
     )

@@ -43,7 +43,9 @@ def main() -> int:
         except ClusterError as error:
             sys.stderr.write(f"cleanup: the cluster could not be swept: {error.message}\n")
             left = True
-    return 1 if not cleanup.remove_scratch("", directory) or left or kept else 0
+    if left:
+        return 1  # what the scratch says of the run is needed for the next try
+    return 1 if not cleanup.remove_scratch("", directory) or kept else 0
 
 
 def swept(directory: Path, asked: dict[str, Any]) -> bool:
