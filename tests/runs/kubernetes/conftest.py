@@ -70,7 +70,7 @@ class Namespace:
         """Gives everything of runs: Jobs, pods, ConfigMaps, and what lies on the volume."""
         return [*self.objects(), *(f"volume/{name}" for name in self.lying())]
 
-    def settled(self, patience: float = 90) -> None:
+    def settled(self, patience: float = 150) -> None:
         """Waits until nothing of any run is there; fails with what is left."""
         end = time.monotonic() + patience
         while left := self.left():
