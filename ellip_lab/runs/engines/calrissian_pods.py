@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +114,7 @@ class Pods:
         self._complete()
         for tool in list(self.tools.values()):
             if tool.reader:
-                _joined(
-                    tool.reader,
-                    began,
-                    patience,
-                    lambda tool=tool: tool.moved if tool.over.is_set() else began,
-                )
+                _joined(tool.reader, began, patience, partial(_moved, tool, began))
         return [tool.job for tool in self.tools.values() if tool.reader and tool.reader.is_alive()]
 
     def join_runner(self, patience: float) -> None:
@@ -416,6 +412,11 @@ def cores_of(quantity: str | None) -> float | None:
     if rest or not number.replace(".", "", 1).isdigit():
         return None
     return float(number) / (1000 if thousandth else 1)
+
+
+def _moved(tool: Tool, began: float) -> float:
+    """Gives when more of the log of a tool was read last; of one that goes on, when that was begun."""
+    return tool.moved if tool.over.is_set() else began
 
 
 def _joined(reader: threading.Thread, began: float, patience: float, moved: Callable[[], float]) -> None:
