@@ -167,6 +167,21 @@ def test_a_full_disk_ends_the_watch(pods: Pods, fake: Fake, monkeypatch: pytest.
     until(lambda: isinstance(pods.error, OSError))
 
 
+def test_what_the_node_says_in_a_log_is_no_line_of_it(pods: Pods, fake: Fake) -> None:
+    fake.told["pods"] = [[pod("ellip-one-a", containerStatuses=running())]]
+    word = b"rpc error: code = NotFound desc = an error occurred when try to find container\n"
+    fake.told["log"] = [
+        [b"2026-11-26T07:46:02.6Z INFO a\n", word],
+        [word],
+        [b"2026-11-26T07:46:03+00:00 INFO b\n"],
+    ]
+    pods.start()
+    heard = pods._record.directory / "calrissian.log"
+    until(lambda: heard.exists() and b"INFO b" in heard.read_bytes())
+    assert heard.read_bytes() == b"INFO a\nINFO b\n"
+    assert pods.error is None
+
+
 @pytest.mark.parametrize("part", ["runner", "tool"])
 def test_a_log_that_may_not_be_read(pods: Pods, fake: Fake, part: str) -> None:
     fake.told["pods"] = [[pod("step-pod-aaaaaaaa", part, containerStatuses=running())]]

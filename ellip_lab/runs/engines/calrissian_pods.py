@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,8 @@ LONGEST = 600.0
 FORBIDDEN = 403
 REFUSED = (401, FORBIDDEN)
 """What the cluster answers to who may not ask; told twice in a row it is meant."""
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+"""How a line of a log begins when its time is asked for."""
 
 
 @dataclass
@@ -359,7 +362,8 @@ class Pods:
                 for whole in self._kubernetes.log(pod, container, last or None):
                     at, _, line = whole.partition(b" ")
                     time_ = at.decode(errors="replace")
-                    if ordered(time_) <= ordered(last):
+                    # what has no time is the node's word and not the container's: `rpc error: ...` of one that is gone
+                    if not MOMENT.fullmatch(time_) or ordered(time_) <= ordered(last):
                         continue
                     write(line)
                     last = time_

@@ -182,7 +182,7 @@ def test_a_run_whose_job_vanished_is_told_lost(lab: Lab, start: Start, namespace
     ended = run.wait(PATIENCE).show()
     assert ended.state is State.FAILED
     assert ended.failure is not None
-    assert ended.failure.cause == "lost"
+    assert ended.failure.cause == "lost", ended.failure
 
 
 @pytest.mark.slow
