@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,8 @@ from ellip_lab.runs.cluster import Cluster
 from ellip_lab.runs.comparing import compare
 from ellip_lab.runs.contract import Run, RunRequest
 from ellip_lab.runs.engines import calrissian
+from ellip_lab.runs.engines import calrissian_cleanup as cleanup
+from ellip_lab.runs.engines import calrissian_manifests as manifests
 from ellip_lab.runs.engines.calrissian_volume import PACK, Mounted, _Piped, packed
 from ellip_lab.runs.engines.kubernetes_client import Kubernetes
 from ellip_lab.runs.request import resolve
@@ -80,6 +83,30 @@ def test_what_a_command_in_a_pod_writes_is_not_kept() -> None:
     from kubernetes.stream.ws_client import WSClient
 
     assert "self._all.write(" in inspect.getsource(WSClient.update)
+
+
+def test_what_has_begun_is_swept_though_its_node_has_not_told() -> None:
+    """A node tells a second late that a container runs, and calrissian has made its folder and a pod by then."""
+
+    def pod(part: str, node: str | None, **state: object) -> dict[str, Any]:
+        statuses = [{"name": manifests.RUNNER, "state": state}] if state else []
+        spec = {"containers": [], **({"nodeName": node} if node else {})}
+        about = {"name": "a", "labels": {manifests.PART: part}}
+        return {
+            "metadata": about,
+            "spec": spec,
+            "status": {"phase": "Pending", "containerStatuses": statuses},
+        }
+
+    starting = pod("runner", "here", waiting={"reason": "ContainerCreating"})
+    assert cleanup.unclear(starting)
+    assert cleanup.unclear(pod("runner", "here"))
+    assert not cleanup.unclear(pod("runner", None))
+    assert not cleanup.unclear(pod("runner", "here", waiting={"reason": "ErrImagePull"}))
+    assert not cleanup.unclear(pod("runner", "here", running={}))
+    assert not cleanup.begun([starting])
+    assert cleanup.begun([starting, pod("tool", None)])
+    assert cleanup.begun([pod("runner", "here", running={})])
 
 
 def test_the_cluster_is_the_one_of_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

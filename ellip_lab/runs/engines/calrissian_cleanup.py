@@ -27,6 +27,8 @@ PATIENCE = 50.0
 FORBIDDEN = 403
 GRACE = 5
 """Seconds that a tool has to end by itself."""
+LATE = 5.0
+"""Seconds for a node to tell that a container has started."""
 SOON = 20.0
 """Seconds for calrissian and its tools to end while the container beside it is still there."""
 
@@ -56,6 +58,10 @@ def swept(directory: Path, asked: dict[str, Any]) -> bool:
     kubernetes = Kubernetes(cluster)
     selector = manifests.selector(run)
     pods = kubernetes.pods(selector)[0]
+    late = time.monotonic() + LATE
+    while any(map(unclear, pods)) and time.monotonic() < late:
+        time.sleep(0.2)
+        pods = kubernetes.pods(selector)[0]
     wrote = (directory / "work" / "begun").exists() or begun(pods)
     whole = (directory / "work" / "whole").exists()
     removed = directory / "work" / "removed"
@@ -133,8 +139,22 @@ def running(pod: dict[str, Any]) -> bool:
     return any("running" in (one.get("state") or {}) for one in statuses)
 
 
+def unclear(pod: dict[str, Any]) -> bool:
+    """Tells whether a pod has a node that has not told yet what has become of its containers."""
+    if not pod["spec"].get("nodeName") or (pod.get("status") or {}).get("phase") != "Pending":
+        return False
+    statuses = pod["status"].get("containerStatuses") or []
+    waits = [(one.get("state") or {}).get("waiting") for one in statuses]
+    return all(one is not None and one.get("reason") in (None, "ContainerCreating") for one in waits)
+
+
 def begun(pods: list[dict[str, Any]]) -> bool:
-    """Tells whether a container has started that sees the volume: before that, there is nothing on it."""
+    """Tells whether a container has started that sees the volume: before that, there is nothing on it.
+
+    A pod of a tool is made by calrissian, which has started then, whatever its node has told of it.
+    """
+    if any(pod["metadata"]["labels"].get(manifests.PART) == "tool" for pod in pods):
+        return True
     states = [container_state(pod, name) for pod in pods for name in (manifests.RUNNER, manifests.FILES)]
     return any("running" in state or "terminated" in state for state in states)
 
