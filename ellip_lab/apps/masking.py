@@ -43,6 +43,11 @@ KEY_BEGINS = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 KEY_ENDS = re.compile(rb"-----END [A-Z ]*PRIVATE KEY-----")
 
 
+def is_place(value: str) -> bool:
+    """Tells whether a value is the path of what is there: of a key, say; a word may be called like a file here."""
+    return value.startswith("/") and os.path.exists(value)  # noqa: PTH110 - a value may be any text
+
+
 class Masking:
     """Masks line by line: a private key goes over several."""
 
@@ -50,7 +55,7 @@ class Masking:
         values = {
             value.encode("utf-8", "surrogateescape")
             for name, value in environment.items()
-            if NAMES.search(name) and len(value) >= SHORTEST and not os.path.exists(value)  # noqa: PTH110
+            if NAMES.search(name) and len(value) >= SHORTEST and not is_place(value)
         }
         # longest first: one may be the beginning of another
         self._values = sorted(values, key=len, reverse=True)

@@ -23,7 +23,8 @@ def clean(task: Path) -> None:
     folder = Path(kept["folder"])
     home = folder.parent
     if kept["kind"] != "install":
-        if not (home / "installed.json").exists():
+        # one that came to its end has left nothing, and what is there now is of a newer installation
+        if not (home / "installed.json").exists() and not done(task):
             sweep(home, None)
         return
     try:
@@ -32,6 +33,14 @@ def clean(task: Path) -> None:
         counts = False
     if not counts:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def done(task: Path) -> bool:
+    """Tells whether a work has come to its good end: its process says so last."""
+    try:
+        return "result" in read_json(task / "steps.json")
+    except (OSError, ValueError):
+        return False
 
 
 if __name__ == "__main__":

@@ -262,8 +262,8 @@ def _serves(folder: Path, endpoint: str) -> bool:
             return JOINED.search(reply.read()) is not None
     except OSError:
         return False
-    except KeyError:
-        return True  # one that an earlier version has started
+    except (KeyError, ValueError, TypeError):
+        return True  # one that an earlier version has started, or nobody knows where to ask
 
 
 def _answers(endpoint: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ellip_lab.apps.masking import Masking
@@ -49,6 +51,14 @@ def test_what_looks_like_a_secret(line: str, masked: str) -> None:
 )
 def test_what_does_not(line: str) -> None:
     assert Masking(MASKING).line(line.encode()).decode() == line
+
+
+def test_a_word_that_is_called_like_a_file_is_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "verysecret-1").touch()
+    assert Masking(MASKING).line(b"sent verysecret-1") == b"sent ***"
 
 
 def test_a_private_key_goes_over_lines() -> None:

@@ -156,6 +156,10 @@ def test_a_removal_that_was_cut_short_is_brought_to_its_end(room: AppsService, t
     work_cleaning.clean(task)
     assert folders(room) == [work.id]
     (home(room) / "installed.json").unlink()
+    (task / "steps.json").write_text('{"steps": [], "result": null}')
+    work_cleaning.clean(task)
+    assert folders(room) == [work.id]  # a newer installation, which has begun since
+    (task / "steps.json").write_text('{"steps": []}')
     work_cleaning.clean(task)
     assert folders(room) == []
 
